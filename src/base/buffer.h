@@ -1,0 +1,36 @@
+/*
+ * buffer.h - counted bytes: the only owner of big memory.
+ *
+ * A tensor, a block, a model all point into a buffer and hold it. Counting is atomic, so threads may hold and drop; the
+ * bytes themselves are written only by the one who made the buffer, before anybody else sees it.
+ */
+#ifndef BASE_BUFFER_H
+#define BASE_BUFFER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct buffer {
+	atomic_int holders;
+	unsigned char *bytes;
+	size_t size;
+	bool mapped;		/* munmap, not free */
+};
+
+/* New buffers have one holder. On failure NULL, and err says why (ERR_MEMORY, or ERR_FILE with the system's reason). */
+struct buffer *buffer_new(size_t size, struct error *err);		/* zeroed, aligned for any vector unit (64) */
+struct buffer *buffer_copy(const void *bytes, size_t size, struct error *err);
+struct buffer *buffer_map(const char *path, struct error *err);		/* a regular file, read-only; empty files too */
+
+struct buffer *buffer_hold(struct buffer *b);	/* NULL gives NULL */
+void buffer_drop(struct buffer *b);		/* NULL is fine */
+
+/* Reads from mapped files may fault when the file shrinks. buffer_guard_install() turns that SIGBUS into zeros for the
+ * pages that are gone and sets a flag; buffer_lost() tells whether it happened, and clears it. */
+void buffer_guard_install(void);
+bool buffer_lost(void);
+
+#endif

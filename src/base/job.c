@@ -1,0 +1,153 @@
+/* job.c - see job.h */
+#include "base/job.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t more, ended;
+	pthread_t thread;
+	bool running, leave;
+	struct job *first, **last;
+	struct job *now;
+	int wake_fd;
+} worker = { .lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER, .wake_fd = -1 };
+
+struct job *job_new(const char *label, void *state, struct error *err)
+{
+	struct job *job = calloc(1, sizeof *job);
+
+	if (!job) {
+		free(state);
+		error_memory(err, label);
+		return NULL;
+	}
+	snprintf(job->label, sizeof job->label, "%s", label);
+	job->unit = "";
+	job->state = state;
+	return job;
+}
+
+void job_drop(struct job *job)
+{
+	if (!job)
+		return;
+	if (job->drop)
+		job->drop(job->state);
+	else
+		free(job->state);
+	free(job);
+}
+
+bool job_stopped(const struct job *job)
+{
+	return job && atomic_load_explicit(&job->stop, memory_order_relaxed);
+}
+
+void job_step(struct job *job, size_t n)
+{
+	if (job)
+		atomic_fetch_add_explicit(&job->done, n, memory_order_relaxed);
+}
+
+static void run(struct job *job)
+{
+	job->ok = job_stopped(job) ? error_set(&job->err, ERR_CANCELLED, "stopped before it began") : job->work(job, &job->err);
+}
+
+static void *work(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&worker.lock);
+	for (;;) {
+		struct job *job = worker.first;
+
+		if (!job) {
+			if (worker.leave)
+				break;
+			pthread_cond_wait(&worker.more, &worker.lock);
+			continue;
+		}
+		worker.first = job->next;
+		if (!worker.first)
+			worker.last = &worker.first;
+		worker.now = job;
+		pthread_mutex_unlock(&worker.lock);
+		run(job);
+		pthread_mutex_lock(&worker.lock);
+		worker.now = NULL;
+		atomic_store(&job->ended, true);
+		pthread_cond_broadcast(&worker.ended);
+		if (worker.wake_fd >= 0)
+			while (write(worker.wake_fd, "j", 1) < 0 && errno == EINTR)
+				;
+	}
+	pthread_mutex_unlock(&worker.lock);
+	return NULL;
+}
+
+bool worker_start(int wake_fd, struct error *err)
+{
+	int rc;
+
+	if (worker.running)
+		return true;
+	worker.wake_fd = wake_fd;
+	worker.leave = false;
+	worker.last = &worker.first;
+	rc = pthread_create(&worker.thread, NULL, work, NULL);
+	if (rc)
+		return error_set(err, ERR_INTERNAL, "cannot start the worker thread (error %d)", rc);
+	worker.running = true;
+	return true;
+}
+
+void worker_put(struct job *job)
+{
+	pthread_mutex_lock(&worker.lock);
+	job->next = NULL;
+	*worker.last = job;
+	worker.last = &job->next;
+	pthread_cond_signal(&worker.more);
+	pthread_mutex_unlock(&worker.lock);
+}
+
+void worker_wait(struct job *job)
+{
+	pthread_mutex_lock(&worker.lock);
+	while (!atomic_load(&job->ended))
+		pthread_cond_wait(&worker.ended, &worker.lock);
+	pthread_mutex_unlock(&worker.lock);
+}
+
+void worker_stop(void)
+{
+	if (!worker.running)
+		return;
+	pthread_mutex_lock(&worker.lock);
+	worker.leave = true;
+	for (struct job *job = worker.first; job; job = job->next)
+		atomic_store(&job->stop, true);
+	if (worker.now)
+		atomic_store(&worker.now->stop, true);
+	pthread_cond_signal(&worker.more);
+	pthread_mutex_unlock(&worker.lock);
+	pthread_join(worker.thread, NULL);
+	worker.running = false;
+}
+
+bool job_run_here(struct job *job, struct value **result, struct error *err)
+{
+	bool ok;
+
+	run(job);
+	if (!job->ok)
+		*err = job->err;
+	ok = job->finish ? job->finish(job, job->ok, result, err) : job->ok;
+	job_drop(job);
+	return ok;
+}

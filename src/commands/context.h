@@ -1,0 +1,57 @@
+/*
+ * context.h - what a command may ask of its surroundings: session, stage, variables, and the host that shows its output.
+ */
+#ifndef COMMANDS_CONTEXT_H
+#define COMMANDS_CONTEXT_H
+
+#include "session/session.h"
+#include "views/stage.h"
+
+/* Variables: Lua's globals, seen from below. */
+struct scope {
+	void *arg;
+	struct value *(*look_up)(void *arg, const char *name, struct error *err);	/* held; NULL without err: no such variable */
+	bool (*assign)(void *arg, const char *name, struct value *v, struct error *err);	/* v is held by the scope too */
+	struct value *(*eval)(void *arg, const char *lua, size_t n, struct error *err);	/* "( lua )"; held; err->at relative to lua */
+	/* Calls each(name, value) for the user's variables, sorted; value is borrowed. */
+	void (*names)(void *arg, void (*each)(void *to, const char *name, struct value *v), void *to);
+};
+
+/* Where output goes: the screen, line mode, batch, a doctest. */
+struct host {
+	void *arg;
+	void (*say)(void *arg, enum style style, const char *text);	/* one or more lines, without the last LF */
+	void (*complain)(void *arg, const char *text);			/* an error or note, formatted in its lines */
+	/* Things of the program: what = "pane" "focus" "layout" "size" "snap" "feed" "redraw" "quit" "edit" ..., how = its argument or "".
+	 * Some answer with text. False: err says why (in batch: "there is no pane in batch mode"). */
+	bool (*control)(void *arg, const char *what, const char *how, struct text *answer, struct error *err);
+	bool has_pane;			/* a pane is on: views open there and print nothing */
+	bool batch;
+	int width, height;		/* of text renderings; height 0: what the subject needs */
+	bool ascii;
+	enum colors colors;		/* of text output */
+	bool light;
+	const char *format;		/* "text" "tsv" "json" */
+};
+
+struct context {
+	struct session *session;
+	struct stage *stage;
+	struct scope *scope;
+	struct host *host;
+	const char *line;		/* the command as typed, without its `> file` */
+	const char *redirect;		/* file after `>`; NULL: none. Then text goes to `redirected` and is written at the end. */
+	bool append;
+	struct text *redirected;
+	bool text_wanted;		/* `text`, a redirect, line mode or batch: views write their text form */
+	bool background;		/* silent: played by a lesson that is being resumed */
+};
+
+/* Output of commands. Goes to the redirect if there is one. */
+void say(struct context *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void say_text(struct context *c, enum style style, const char *text);
+void note(struct context *c, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* "note: ..." */
+/* A table as --format asks: aligned text, tsv or json. */
+void say_table(struct context *c, const struct table *t);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * session.h - the one API under both faces: what can be done with values.
+ *
+ * Functions that may take long hand back a job instead of a value: *job is then set and the value comes from its finish().
+ * Small work (below SMALL_WORK weights) is done on the spot.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include <stdint.h>
+
+#include "base/job.h"
+#include "session/args.h"
+#include "session/settings.h"
+#include "session/value.h"
+
+enum { SMALL_WORK = 1 << 16, TRACE_WEIGHTS_MAX = 4096 };
+
+struct session {
+	struct settings settings;
+	uint64_t seed;			/* --seed */
+	uint64_t random_calls;		/* random tensors made without seed= so far */
+	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
+	bool clock_zero;		/* batch: no durations in output */
+};
+
+void session_init(struct session *s, uint64_t seed);
+void session_drop(struct session *s);
+
+/* What comes of an action: a value, or a job that will give one. */
+struct outcome {
+	struct value *value;		/* held for the caller */
+	struct job *job;
+	char note[240];			/* "note:" line without the word, to be said before the value; "" none */
+};
+
+struct quantize_options {
+	enum pad pad;
+	size_t group;			/* 0: one scale for all (or axis) */
+	bool axis_row;			/* one scale a row */
+	struct codec_options codec;	/* importance unused */
+	const struct tensor *importance;	/* [1, cols], or NULL */
+	bool flat_importance;		/* all ones */
+	bool flat_if_needed;		/* views: flat importance for codecs that need one */
+};
+
+/* x with padding as asked; ERR_SHAPE with the hint of interaction.md 12 if blocks are not filled. note: "q4_0 wants blocks of 32: 28
+ * zeros added, left out of every error figure". */
+bool session_quantize(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o,
+		      struct outcome *out, struct error *err);
+bool session_decode(struct session *s, const struct value *q, struct outcome *out, struct error *err);
+bool session_errors(struct session *s, const struct value *q, struct outcome *out, struct error *err);
+/* The trace of one block (the watched one). Quantizes only that block's row. */
+bool session_trace(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o,
+		   size_t block, struct outcome *out, struct error *err);
+bool session_trace_of(struct session *s, const struct value *quantized, size_t block, struct outcome *out, struct error *err);
+
+/* Random tensors (interaction.md 7): kind "gauss laplace uniform student outliers". seed NULL: --seed + number of calls before. */
+struct random_options { double sigma, df, share, size; const uint64_t *seed; };
+bool session_random(struct session *s, const char *kind, size_t rows, size_t cols, const struct random_options *o,
+		    struct outcome *out, struct error *err);
+
+/* Files. Names of models as in interaction.md 10: `as` NULL takes it from the file's name. */
+bool session_open(struct session *s, const char *path, const char *as, const char *ref, struct outcome *out, struct error *err);
+bool session_close(struct session *s, const char *name, struct error *err);
+struct value *session_model(struct session *s, const char *name);	/* borrowed; NULL: no open model of that name */
+/* A tensor of an open model, by the name in the file; near names in the error (class tensor). */
+bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err);
+bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
+		  struct outcome *out, struct error *err);
+bool session_save(struct session *s, const struct value *v, const char *path, bool force, struct error *err);
+
+/* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of tensors; interaction.md 6.2. */
+bool session_slice(const struct value *v, const char *slice, struct outcome *out, struct error *err);
+/* A literal as typed, brackets included: "[-1.2, 0..1:0.5; ...]". err->at is relative to s. */
+bool session_literal(const char *s, size_t n, struct outcome *out, struct error *err);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * value.h - what commands make and variables hold: counted, and not changed after it is made (but see `walk`, and x[i] = v, which
+ * copies first if anyone else holds the value).
+ */
+#ifndef SESSION_VALUE_H
+#define SESSION_VALUE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "engine/codec.h"
+#include "engine/measure.h"
+#include "engine/tensor.h"
+#include "engine/trace.h"
+#include "session/table.h"
+
+struct model;
+
+/* Kinds, by the names that `vars` and qs.kind give. The position is a bit in view.fits. */
+#define VALUE_KINDS(X) \
+	X(NIL, "nil") X(NUMBER, "number") X(STRING, "string") X(LUA, "lua") X(TENSOR, "tensor") X(QUANTIZED, "quantized") \
+	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(TABLE, "table")
+
+enum value_kind {
+#define X(id, name) VALUE_##id,
+	VALUE_KINDS(X)
+#undef X
+	VALUE_KIND_COUNT
+};
+
+#define FITS(kind) (1u << VALUE_##kind)
+
+/* The outcome of quantizing, and how it came about. */
+struct quantized {
+	struct tensor blocks;		/* [rows, cols + padding], or of a teaching codec with its group */
+	struct tensor source;		/* [rows, cols], the weights before; codec NULL: not known */
+	size_t padding;			/* weights added to fill the last block of a row; 0 too where not known */
+	enum pad pad;
+	struct tensor importance;	/* [1, cols] or codec NULL */
+	struct codec_options options;	/* its importance pointer is not used: see `importance` */
+	size_t group;			/* as given: 0 one scale for all */
+};
+
+/* A trace that is being walked: the position moves, all else stays. Other blocks are recorded when they are visited. */
+struct walk {
+	struct quantized q;		/* blocks and, if known, the source: the trace is the encoder's if it is, else the decoder's */
+	struct trace trace;		/* of one block */
+	size_t at;			/* current step, from 0 */
+};
+
+struct value {
+	enum value_kind kind;
+	atomic_int holders;
+	char label[64];			/* what the user called it: "x", "w[0, 320:352]"; "" if nothing */
+	union {
+		double number;
+		char *string;		/* VALUE_STRING; VALUE_LUA: how Lua prints it */
+		struct tensor tensor;
+		struct quantized quantized;
+		struct walk walk;
+		struct model *model;
+		const struct codec *codec;
+		struct { struct quantized of; struct loss loss; } errors;
+		struct table *table;
+	} u;
+};
+
+/* New values have one holder; NULL and ERR_MEMORY when there is no room (what was handed over is dropped then too). */
+struct value *value_nil(struct error *err);
+struct value *value_number(double v, struct error *err);
+struct value *value_string(const char *s, struct error *err);
+struct value *value_lua(const char *printed, struct error *err);
+struct value *value_tensor(struct tensor t, struct error *err);			/* takes t over */
+struct value *value_quantized(struct quantized q, struct error *err);		/* takes q over */
+struct value *value_walk(struct quantized q, size_t block, struct error *err);	/* takes q over; records the block */
+struct value *value_model(struct model *m, struct error *err);			/* takes m over */
+struct value *value_codec(const struct codec *c, struct error *err);
+struct value *value_table(struct table *t, struct error *err);			/* takes t over */
+struct value *value_errors(struct quantized q, struct loss loss, struct error *err);
+
+struct value *value_hold(struct value *v);
+void value_drop(struct value *v);
+void value_name(struct value *v, const char *label);		/* sets the label */
+
+const char *value_kind_name(enum value_kind kind);
+bool value_kind_find(const char *name, enum value_kind *kind);
+/* The one line that says what it is: "f32[4]   min -1.2   max 1   absmax 1.2"; for a quantized value
+ * "int4   one scale   codes -7 -4 1 6   step 0.171429   rmse 0.0474". Cut to `width` columns (0: no limit). */
+void value_line(const struct value *v, size_t width, struct text *out);
+/* `print`: the values, cut to the width with "… 252 more", or all. */
+void value_print(const struct value *v, size_t width, bool all, struct text *out);
+
+/* For VALUE_TENSOR itself, for the others the weights behind it: quantized (decoded), walk. NULL: not weights. Borrowed. */
+const struct tensor *value_weights(const struct value *v);
+const struct quantized *value_as_quantized(const struct value *v);	/* of quantized, trace, errors; NULL else */
+
+void quantized_drop(struct quantized *q);
+struct quantized quantized_hold(const struct quantized *q);
+bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `at` (through the rows of blocks) padding? */
+
+bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */
+bool walk_block(struct walk *w, size_t block, struct error *err);	/* records another block; the step stays if it exists there */
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * stage.h - what the pane shows: the view in front, those shown before, and the steps of a walk. Knows no terminal: the screen
+ * draws it, batch mode and tests ask it for text.
+ */
+#ifndef VIEWS_STAGE_H
+#define VIEWS_STAGE_H
+
+#include "views/view.h"
+
+struct scene { const struct view *view; struct value *subject; struct args options; void *state; bool chosen; /* by the user: steps do not change it */ };
+
+enum { SCENES_MAX = 32 };
+
+struct stage {
+	struct session *session;
+	struct scene scene[SCENES_MAX]; int n, at;	/* history; at: in front; n 0: nothing shown yet (start card) */
+	bool playing; double play_seconds;
+	char message[200];				/* for the bar, until the next key */
+	bool card;					/* the key card is over the pane */
+	bool frozen;
+};
+
+enum move { MOVE_NEXT, MOVE_BACK, MOVE_FIRST, MOVE_LAST, MOVE_GO };
+
+void stage_init(struct stage *s, struct session *session);
+void stage_drop(struct stage *s);
+
+struct scene *stage_front(struct stage *s);			/* NULL: start card */
+bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
+bool stage_turn(struct stage *s, int by);			/* v V: another view of the same subject; false: there is only one */
+bool stage_past(struct stage *s, int by);			/* Ctrl-X Left, Right */
+struct value *stage_walk(struct stage *s);			/* borrowed: the trace in front, NULL none */
+/* Moves in the walk. n: how many, or for MOVE_GO the step from 0. said: "step 4/6  round: ..."; "last step" at an end, and
+ * then *moved is false. Fails (argument) when nothing is being stepped. */
+bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text *said, struct error *err);
+bool stage_go_name(struct stage *s, const char *step, struct text *said, struct error *err);
+/* A line for the walk's current step: "step 4/6  round: code = ..." */
+void stage_step_line(const struct value *walk, struct text *out);
+bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err);
+/* A key with the pane focused; false: means nothing here (message set). The wish is carried out, but for its `say` and `type`, which
+ * are handed on. Keys that need the program (z : q F6) are not the stage's: see repl/keys. */
+bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err);
+bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct error *err);	/* row from the title on */
+
+/* Title in row 0, body below. Draws the start card when nothing is shown. */
+void stage_draw(struct stage *s, struct canvas *c);
+void stage_facts(struct stage *s, struct text *out);		/* for the bar */
+/* Keys for the bar, most useful first: pairs "F8", "next". Returns how many. */
+struct hint { const char *key, *label; };
+size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max);
+
+/* The text form of a view: title line, body; as high as it needs, at most max_height if > 0. ascii: glyphs. */
+bool view_text(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
+	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
+bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
+	      bool light, struct text *out, struct error *err);
+bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * view.h - one entry a picture: what it shows, its options and keys, and how it draws itself on cells.
+ *
+ * A view reads values and draws; it computes nothing that the engine did not. It draws the BODY at any size from 30 x 6
+ * up; title and bar are drawn around it from what it tells. Its text form is the same drawing, as high as the subject needs.
+ */
+#ifndef VIEWS_VIEW_H
+#define VIEWS_VIEW_H
+
+#include <stdbool.h>
+
+#include "base/key.h"
+#include "base/text.h"
+#include "canvas/canvas.h"
+#include "session/args.h"
+#include "session/session.h"
+#include "session/value.h"
+
+/* What Enter, `d`, `y` and the like ask of the stage. Strings and values are handed over. */
+struct wish {
+	const char *view;		/* show this view ... */
+	struct value *subject;		/* ... of this value (NULL: of the same) */
+	struct args options;
+	char say[200];			/* a line for the output or the bar; "" none */
+	char type[200];			/* text for the input line (`y`) */
+	bool up;			/* leave: back to the view this one was opened from */
+};
+
+struct view_key { const char *keys; const char *label; const char *summary; bool in_bar; };	/* keys: "<Up> k"; label: "move" */
+
+struct view {
+	const char *name;
+	const char *question;		/* "how large, where, and of what kind is the error" */
+	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
+	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
+	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
+	const char *columns;		/* of its data: documented by help */
+
+	/* subject is borrowed and held by the caller as long as the state lives. */
+	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);
+	void (*close)(void *state);
+	void (*title)(const void *state, struct text *left, struct text *right);	/* after the view's name */
+	void (*facts)(const void *state, struct text *out);				/* for the bar: "4.5 b/w"; NULL none */
+	int  (*height)(const void *state, int cols);					/* rows the whole subject needs at this width */
+	void (*draw)(void *state, struct canvas *c);					/* may adapt its scroll to the size */
+	/* false: not a key of this view. Cursor, fold, zoom and so on change the state; else fill in the wish. */
+	bool (*press)(void *state, const struct key *k, struct wish *wish);
+	bool (*click)(void *state, int row, int col, bool again, struct wish *wish);	/* NULL: nothing to click */
+	/* The derivation of a named number, or of what is under the cursor (name NULL). False: err says what names there are. */
+	bool (*why)(const void *state, const char *name, struct text *out, struct error *err);
+	struct table *(*data)(const void *state, struct error *err);			/* for tsv, json and Lua */
+	/* The weight (or row of the list) under the cursor, to keep views of one subject in step; NULL: has none. */
+	size_t (*cursor)(const void *state);
+	void (*set_cursor)(void *state, size_t at);
+	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
+};
+
+extern const struct view *const views[];		/* ends with NULL; views added at run time are found by view_find too */
+#define VIEW(id) extern const struct view view_##id;
+#include "views/list.h"
+#undef VIEW
+
+extern const struct arg view_shared_options[];	/* block= row= worst= text width= height= */
+const struct view *view_find(const char *name);
+/* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */
+const struct view *view_default(const struct value *subject);
+size_t view_names_for(const struct value *subject, const char *names[], size_t max);
+
+/* ---- shared by views ---- */
+/* "x f32[4]" from a value's label and shape. */
+void view_subject(const struct value *v, struct text *out);
+/* Which block is shown: from block=, row=, worst= of the options; false: out of range, err names the range. */
+bool view_block(const struct value *subject, const struct args *options, size_t *block, struct error *err);
+/* The trace to explain a block of a value: a walk's own, or recorded for this view (then dropped with it). */
+bool view_trace(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err);
+
+#endif

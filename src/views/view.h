@@ -70,8 +70,8 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
 /* Which block is shown: from block=, row=, worst= of the options; false: out of range, err names the range. */
-bool view_block(const struct value *subject, const struct args *options, size_t *block, struct error *err);
+bool view_pick_block(const struct value *subject, const struct args *options, size_t *block, struct error *err);
 /* The trace to explain a block of a value: a walk's own, or recorded for this view (then dropped with it). */
-bool view_trace(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err);
+bool view_record(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err);
 
 #endif

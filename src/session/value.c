@@ -287,7 +287,7 @@ bool quantized_input(const struct quantized *q, struct tensor *x, struct tensor 
 /* ---- walks ---- */
 
 /* The trace of a block: of the encoder where the weights are known, else of the decoder. */
-static bool record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
 {
 	struct codec_options options = q->options;
 	struct tensor x, importance;
@@ -316,7 +316,7 @@ struct value *value_walk(struct quantized q, size_t block, struct error *err)
 		return NULL;
 	}
 	v->u.walk.q = q;
-	if (!record(&v->u.walk.q, block, &v->u.walk.trace, err)) {
+	if (!quantized_record(&v->u.walk.q, block, &v->u.walk.trace, err)) {
 		value_drop(v);
 		return NULL;
 	}
@@ -335,7 +335,7 @@ bool walk_block(struct walk *w, size_t block, struct error *err)
 {
 	struct trace t;
 
-	if (!record(&w->q, block, &t, err)) {
+	if (!quantized_record(&w->q, block, &t, err)) {
 		trace_drop(&t);
 		return false;
 	}

@@ -119,6 +119,9 @@ bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `a
  * caller's to drop. Fails when the source is not known (ERR_VALUE) or memory runs out. */
 bool quantized_input(const struct quantized *q, struct tensor *x, struct tensor *importance, struct error *err);
 
+/* The trace of one block, for the caller to drop: of the encoder where the weights are known, else of the decoder. */
+bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err);
+
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */
 bool walk_block(struct walk *w, size_t block, struct error *err);	/* records another block; the step stays if it exists there */
 

@@ -115,10 +115,6 @@ bool quantized_codes(const struct quantized *q, size_t at, size_t n, int *code);
 bool quantized_scale(const struct quantized *q, size_t block, double *scale, int *zero);
 bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `at` (through the rows of blocks) padding? */
 
-/* The weights that were encoded: the source with its padding, and the importance of its columns (codec NULL: none). Both are the
- * caller's to drop. Fails when the source is not known (ERR_VALUE) or memory runs out. */
-bool quantized_input(const struct quantized *q, struct tensor *x, struct tensor *importance, struct error *err);
-
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */
 bool walk_block(struct walk *w, size_t block, struct error *err);	/* records another block; the step stays if it exists there */
 

@@ -206,7 +206,7 @@ static void items_of_a_literal_may_be_expressions(void **state)
 	      { "y = [2 - 1]", "L:y = qs._literal({\"[\", (2 - 1), \"]\"}, 3@)" }, { "y = [#t, t:len()]", "L:y = qs._literal({\"[\", (#t), \",\", (t:len()), \"]\"}, 5@)" },
 	      { "y = [x[0, 1:3]]", "L:y = qs._literal({\"[\", (qs._slice(x, \"0, 1:3\"@)), \"]\"}, 3@)" },
 	      { "y = [m:blk.0.w[0], 1]", "L:y = qs._literal({\"[\", (qs._file(m, \"blk.0.w\"@)[0]), \",\", (1), \"]\"}, 5@)" },
-	      { "y = [\"a\"]", "L:y = qs._literal({\"[\", (\"a\"), \"]\"}, 3@)" }, { "y = [a, ]", "L:y = qs._literal({\"[\", (a), \",]\"}, 3@)" });
+	      { "y = [\"a\"]", "L:y = qs._literal({\"[\", (\"a\"), \"]\"}, 3@)" }, { "y = [a, ]", "L:y = qs._literal({\"[\", (a), \", ]\"}, 3@)" });
 }
 
 static void table_keys_indices_and_long_strings_stay_as_they_are(void **state)

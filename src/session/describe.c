@@ -279,6 +279,7 @@ static void line(const struct value *v, struct text *out)
 		walk_line(&v->u.walk, out);
 		break;
 	case VALUE_MODEL:
+		text_put(out, "model   ");
 		model_line(v->u.model, out);
 		break;
 	case VALUE_CODEC:

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/encode.h"
 #include "files/model.h"
+
+enum { TRACED_MAX = 4096 };	/* weights in a block whose steps are kept */
 
 static const char *const kind_names[VALUE_KIND_COUNT] = {
 #define X(id, name) [VALUE_##id] = name,
@@ -260,51 +263,47 @@ bool quantized_padding_at(const struct quantized *q, size_t at)
 	return q->padding && cols && at % cols >= cols - q->padding;
 }
 
-bool quantized_input(const struct quantized *q, struct tensor *x, struct tensor *importance, struct error *err)
-{
-	size_t multiple = q->source.cols + q->padding;
-
-	memset(x, 0, sizeof *x);
-	memset(importance, 0, sizeof *importance);
-	if (!q->source.codec)
-		return error_set(err, ERR_VALUE, "the original weights are not known");
-	if (!q->padding) {
-		*x = tensor_hold(&q->source);
-		if (q->importance.codec)
-			*importance = tensor_hold(&q->importance);
-		return true;
-	}
-	if (!tensor_pad(&q->source, q->pad, multiple, x, err))
-		return false;
-	/* An added weight counts as much as the last real one: no sub-block is left without any. */
-	if (q->importance.codec && !tensor_pad(&q->importance, PAD_EDGE, multiple, importance, err)) {
-		tensor_drop(x);
-		return false;
-	}
-	return true;
-}
-
 /* ---- walks ---- */
 
-/* The trace of a block: of the encoder where the weights are known, else of the decoder. */
-bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+/* The encoder's trace of a block: once more over its row, padded as it was. Where one block spans rows it is over all of them. */
+static bool record_encoder(const struct quantized *q, size_t block, struct trace *t, struct error *err)
 {
+	size_t len = tensor_block_len(&q->blocks), cols = q->blocks.cols, per_row = len && len <= cols ? cols / len : 0;
+	size_t row = per_row ? block / per_row : 0, rows = per_row ? 1 : q->source.rows;
+	struct tensor part, x = { 0 }, importance = { 0 };
 	struct codec_options options = q->options;
-	struct tensor x, importance;
 	bool ok;
 
-	memset(t, 0, sizeof *t);
-	if (block >= tensor_blocks(&q->blocks))
-		return error_set(err, ERR_ARGUMENT, "no block %zu: there are %zu, counted from 0", block, tensor_blocks(&q->blocks));
-	if (!q->source.codec)
-		return trace_decode(t, &q->blocks, block, err);
-	if (!quantized_input(q, &x, &importance, err))
+	if (!tensor_slice(&q->source, row, row + rows, 0, q->source.cols, &part, err))
 		return false;
+	ok = tensor_floats(&part) ? (x = tensor_hold(&part), true) : tensor_decode(&part, NULL, &x, err);
+	tensor_drop(&part);
+	if (ok && q->padding) {
+		part = x;
+		ok = tensor_pad(&part, q->pad, cols, &x, err);
+		tensor_drop(&part);
+	}
+	/* An added weight counts as much as the last real one, so no sub-block is left without any. */
+	if (ok && q->importance.codec)
+		ok = tensor_pad(&q->importance, PAD_EDGE, cols, &importance, err);
 	options.importance = importance.codec ? tensor_floats(&importance) : NULL;
-	ok = trace_encode(t, q->blocks.codec, &x, q->blocks.group, q->padding, &options, block, err);
+	ok = ok && trace_encode(t, q->blocks.codec, &x, q->group, q->padding, &options, per_row ? block % per_row : block, err);
+	t->block = block;
 	tensor_drop(&x);
 	tensor_drop(&importance);
 	return ok;
+}
+
+bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+{
+	memset(t, 0, sizeof *t);
+	if (block >= tensor_blocks(&q->blocks))
+		return error_set(err, ERR_ARGUMENT, "no block %zu: there are %zu, counted from 0", block, tensor_blocks(&q->blocks));
+	if (tensor_block_len(&q->blocks) > TRACED_MAX) {
+		error_set(err, ERR_SHAPE, "one scale for %zu weights: too many to follow one by one", tensor_block_len(&q->blocks));
+		return error_hint(err, "x", "give group=32, or take a part, as in  w[0, 0:256]");
+	}
+	return q->source.codec ? record_encoder(q, block, t, err) : trace_decode(t, &q->blocks, block, err);
 }
 
 struct value *value_walk(struct quantized q, size_t block, struct error *err)

@@ -115,11 +115,8 @@ bool quantized_codes(const struct quantized *q, size_t at, size_t n, int *code);
 bool quantized_scale(const struct quantized *q, size_t block, double *scale, int *zero);
 bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `at` (through the rows of blocks) padding? */
 
-/* The weights that were encoded: the source with its padding, and the importance of its columns (codec NULL: none). Both are the
- * caller's to drop. Fails when the source is not known (ERR_VALUE) or memory runs out. */
-bool quantized_input(const struct quantized *q, struct tensor *x, struct tensor *importance, struct error *err);
-
-/* The trace of one block, for the caller to drop: of the encoder where the weights are known, else of the decoder. */
+/* The trace of one block, for the caller to drop, also after a failure: of the encoder where the weights are known, else of the decoder.
+ * Fails with ERR_SHAPE for blocks of teaching codecs that are too long to follow. */
 bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err);
 
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */

@@ -246,7 +246,6 @@ bool view_block_key(const struct value *subject, const struct key *k, size_t *bl
 bool view_record(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err)
 {
 	struct quantized q;
-	size_t len;
 	bool ok;
 
 	*own = (struct trace){ 0 };
@@ -257,14 +256,7 @@ bool view_record(const struct value *subject, size_t block, struct trace *own, c
 	}
 	if (!view_quantized(subject, &q))
 		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
-	len = tensor_block_len(&q.blocks);
-	if (len > TRACE_WEIGHTS_MAX) {
-		error_set(err, ERR_ARGUMENT, "a block of %zu weights is too long to be explained: %d at most", len, TRACE_WEIGHTS_MAX);
-		error_hint(err, NULL, "group=32 gives each 32 weights their own scale");
-		ok = false;
-	} else {
-		ok = quantized_record(&q, block, own, err);
-	}
+	ok = quantized_record(&q, block, own, err);
 	quantized_drop(&q);
 	return ok;
 }

@@ -478,7 +478,7 @@ static int scrolled(int cols, int col)
 {
 	int step = cols / 2 > 0 ? cols / 2 : 1;
 
-	return col < cols - 1 ? 0 : ((col - (cols - 1)) / step + 1) * step;
+	return col < cols - 1 ? 0 : cols < 3 ? col : ((col - (cols - 1)) / step + 1) * step;
 }
 
 struct drawing { struct canvas *c; bool wrap; int first, shift_row, shift, rows; };
@@ -632,6 +632,7 @@ void line_history_load(const char *path, int max)
 	stifle_history(max);
 	if (path && max > 0)
 		read_entries(path, keep_entry, NULL);
+	using_history();
 }
 
 void line_history_add(const char *line)
@@ -653,6 +654,7 @@ void line_history_add(const char *line)
 		}
 	}
 	keep_entry(NULL, line);
+	using_history();	/* Up begins behind the newest */
 }
 
 const char *line_history_entry(int number)
@@ -686,6 +688,7 @@ void line_history_lesson(bool on)
 	}
 	history.other = now;
 	history.lesson = on;
+	using_history();
 }
 
 /* The file's entries and ours, the last `max` of them. */

@@ -111,11 +111,17 @@ bool text_read(const struct buffer *b, struct tensor *out, struct error *err)
 
 bool text_write(const struct tensor *t, struct text *out, struct error *err)
 {
+	float *row = malloc((t->cols + 1) * sizeof *row);
 	char number[NUMBER_SIZE];
 
-	for (size_t r = 0; r < t->rows; r++)
+	for (size_t r = 0; row && r < t->rows; r++) {
+		if (!tensor_read(t, r * t->cols, t->cols, row))
+			out->failed = true;
 		for (size_t c = 0; c < t->cols; c++)
-			text_add(out, "%s%s", number_exact(number, tensor_get(t, r * t->cols + c), true), c + 1 < t->cols ? " " : "\n");
+			text_add(out, "%s%s", number_exact(number, row[c], true), c + 1 < t->cols ? " " : "\n");
+	}
+	out->failed |= !row;
+	free(row);
 	return out->failed ? error_memory(err, "the file") : true;
 }
 

@@ -763,9 +763,11 @@ static void holes_and_unaligned_numbers_of_safetensors_are_odd(void **state)
 	struct findings found;
 
 	(void)state;
-	safetensors(&f, "{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]},"
-		    "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[5,13]}}", 20);
+	safetensors(&f, "{\"__metadata__\": null,\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]},"
+		    "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[5,13]}}  ", 20);
 	m = opened("x.safetensors", &f);
+	assert_true((m->data_at + 5) % 4 != 0);
+	assert_true(finds(m, GRADE_ODD, "no object of words"));
 	assert_true(finds(m, GRADE_ODD, "belong to no tensor"));
 	assert_true(finds(m, GRADE_ODD, "7 bytes after the last tensor"));
 	assert_true(finds(m, GRADE_ODD, "not aligned"));

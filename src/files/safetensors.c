@@ -75,6 +75,8 @@ bool safetensors_metadata(struct model *m, const struct json_member *e, struct e
 	struct json_walk w = { .s = e->value, .n = e->value_len, .base = e->at };
 	struct json_member one;
 
+	if (*e->value != '{')		/* some writers put null there */
+		return model_trouble(m, GRADE_ODD, NULL, e->at, err, "the metadata is no object of words");
 	while (json_next(&w, &one, err)) {
 		json_t *key = json_parse(one.key, one.key_len, one.at, err);
 		bool flat = *one.value != '{' && *one.value != '[';

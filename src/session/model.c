@@ -363,17 +363,17 @@ static bool read_shape(const char *shape, size_t *rows, size_t *cols, struct err
 
 static bool load_raw(struct buffer *b, const char *dtype, const char *shape, struct tensor *t, struct error *err)
 {
-	size_t rows, cols;
+	size_t rows = 0, cols = 0;
 
 	if (!dtype || !shape) {
 		error_set(err, ERR_ARGUMENT, "raw bytes need both dtype= and shape=");
-		return error_hint(err, dtype ? "dtype" : "shape", "dtype=f32 shape=64x4096");
+		return error_hint(err, dtype ? "shape" : "dtype", "dtype=f32 shape=64x4096");
 	}
 	if (!read_shape(shape, &rows, &cols, err))
 		return false;
 	if (raw_read(b, dtype, rows, cols, t, err))
 		return true;
-	if (err && !err->about[0])
+	if (err)
 		snprintf(err->about, sizeof err->about, "%s", err->class == ERR_CODEC ? "dtype" : "shape");
 	return false;
 }

@@ -17,12 +17,13 @@
 #include "base/text.h"
 
 static struct {
-	bool open, plain, initialized;
+	bool open, plain, initialized, in_handler;
 	struct line_hooks hooks;
 	char prompt[80];
 	char queue[256]; size_t queued, taken;
 	bool accepted, ended;		/* the handler was called: `line` is to be handed on */
 	char *line;
+	bool lent; char *typed; int typed_at;	/* plain: no prompt now, and what was typed before */
 	bool quoting;			/* Ctrl-V was pressed: the next key is inserted */
 	struct completion candidates;
 	FILE *nowhere;
@@ -55,7 +56,9 @@ static void nothing_to_prepare(int meta)
 static void handler(char *line)
 {
 	if (me.plain) {
+		me.in_handler = true;
 		me.hooks.done(me.hooks.arg, line);
+		me.in_handler = false;
 		free(line);
 		return;
 	}
@@ -237,14 +240,17 @@ void line_close(void)
 {
 	if (!me.open)
 		return;
-	rl_callback_handler_remove();
+	if (!me.lent)
+		rl_callback_handler_remove();
 	rl_replace_line("", 1);
+	free(me.typed);
+	me.typed = NULL;
 	completion_drop(&me.candidates);
 	me.candidates = (struct completion){ 0 };
 	free(me.line);
 	me.line = NULL;
 	me.queued = me.taken = 0;
-	me.accepted = me.quoting = me.open = false;
+	me.accepted = me.quoting = me.lent = me.open = false;
 }
 
 void line_prompt(const char *prompt)
@@ -275,7 +281,7 @@ void line_key(const char *bytes, size_t n)
 
 void line_ready(void)
 {
-	if (me.open && me.plain)
+	if (me.open && me.plain && !me.lent)
 		rl_callback_read_char();
 }
 
@@ -354,17 +360,28 @@ bool line_takes_all(void)
 
 void line_lend(void)
 {
-	if (me.open && me.plain)
-		rl_deprep_terminal();
+	if (!me.open || !me.plain || me.lent)
+		return;
+	me.lent = true;
+	free(me.typed);
+	me.typed = *line_text() && !me.in_handler ? strdup(line_text()) : NULL;
+	me.typed_at = rl_point;
+	rl_callback_handler_remove();
 }
 
 void line_take_back(void)
 {
-	if (!me.open || !me.plain)
+	if (!me.open || !me.plain || !me.lent)
 		return;
-	rl_prep_terminal(1);
-	rl_on_new_line();
-	rl_forced_update_display();
+	me.lent = false;
+	rl_callback_handler_install(me.prompt, handler);
+	if (me.typed) {
+		rl_insert_text(me.typed);
+		rl_point = me.typed_at;
+		rl_redisplay();
+	}
+	free(me.typed);
+	me.typed = NULL;
 }
 
 void line_resized(void)

@@ -37,7 +37,7 @@ size_t line_cursor(void);				/* byte */
 bool line_empty(void);
 bool line_takes_all(void);				/* a search, or a quoted key: the next key is the line's whatever it is */
 
-/* Plain: readline lets go of the terminal while a command runs or the program is stopped, and takes it again with its prompt. */
+/* Plain: while a command runs, other text is printed or the program is stopped, there is no prompt; then it comes back as it was. */
 void line_lend(void);
 void line_take_back(void);
 void line_resized(void);

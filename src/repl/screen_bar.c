@@ -5,7 +5,6 @@
  */
 #include "repl/screen_bar.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "repl/keys.h"

@@ -3,7 +3,7 @@
  *
  * Reads the screen, changes nothing of it but what drawing a view does to that view's scroll.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "repl/progress.h"

@@ -6,7 +6,7 @@
 #include "repl/keys.h"
 #include "repl/screen_bar.h"
 
-static void say(void *arg, enum style style, const char *text)
+static void say_line(void *arg, enum style style, const char *text)
 {
 	screen_say(arg, style, text);
 }
@@ -175,7 +175,7 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 struct host screen_host(struct screen *s)
 {
 	return (struct host){
-		.arg = s, .say = say, .complain = complain, .control = screen_control, .has_pane = true, .width = s->cols, .ascii = s->ascii,
+		.arg = s, .say = say_line, .complain = complain, .control = screen_control, .has_pane = true, .width = s->cols, .ascii = s->ascii,
 		.colors = COLORS_NONE, .light = s->light, .format = "text",
 	};
 }

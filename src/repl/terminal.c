@@ -288,10 +288,30 @@ bool terminal_open(enum colors want, bool mouse, int wake_fd, struct error *err)
 	return true;
 }
 
+bool terminal_guard(int wake_fd, struct error *err)
+{
+	const char *type = getenv("TERM");
+
+	if (term.open)
+		terminal_close();
+	if (tcgetattr(STDIN_FILENO, &term.shell) != 0)
+		return error_set(err, ERR_INTERNAL, "standard input is no terminal: %s", strerror(errno));
+	handlers_keep();
+	term.open = true;
+	term.wake_fd = wake_fd;
+	way_out_len = 0;
+	for (const char *s = type && *type && strcmp(type, "dumb") ? MODES_OFF : ""; *s; s++)
+		keep_byte(*s);
+	handlers_set();
+	return true;
+}
+
 static void leave_screen(void)
 {
-	modes(false);
-	endwin();
+	if (term.screen) {
+		modes(false);
+		endwin();
+	}
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &term.shell);
 }
 
@@ -301,7 +321,8 @@ void terminal_close(void)
 		return;
 	leave_screen();
 	term.open = false;
-	delscreen(term.screen);
+	if (term.screen)
+		delscreen(term.screen);
 	term.screen = NULL;
 	handlers_restore();
 	canvas_drop(&term.shown);
@@ -311,11 +332,13 @@ void terminal_close(void)
 /* After the shell or another program had the terminal. */
 static void come_back(void)
 {
+	terminal_signals.resized = 1;	/* the window may have changed meanwhile */
+	if (!term.screen)
+		return;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &term.ours);
 	reset_prog_mode();
 	forget_shown();
 	modes(true);
-	terminal_signals.resized = 1;	/* the window may have changed meanwhile */
 }
 
 void terminal_stop_self(void)
@@ -453,7 +476,7 @@ void terminal_show(const struct canvas *c, bool light, int row, int col)
 {
 	bool whole;
 
-	if (!term.open)
+	if (!term.screen)
 		return;
 	if (pairs_of != term.screen) {
 		n_pairs = 0;

@@ -20,7 +20,8 @@ struct terminal_event {
 };
 
 bool terminal_open(enum colors want, bool mouse, int wake_fd, struct error *err);	/* curses, cbreak, handlers */
-void terminal_close(void);			/* leaves the shell's terminal as it was; fine when not open */
+bool terminal_guard(int wake_fd, struct error *err);		/* without curses: handlers, and the settings that are put back */
+void terminal_close(void);			/* leaves the shell's terminal as it was, after either; fine when not open */
 bool terminal_size(int *rows, int *cols);
 enum colors terminal_colors(void);		/* the smaller of what was wanted and what terminfo has */
 /* Brings the screen to this picture, changed cells only; cursor at row, col (< 0: hidden). light: theme. */

@@ -131,55 +131,70 @@ static bool clipped(const struct line *l, size_t i, int outside)
 	return weights_flags(&l->w, i) & (TRACE_CLIP_LO | TRACE_CLIP_HI) || fabs(v - end) > l->axis.step / 2;
 }
 
-static void draw_marks(const struct line *l, struct canvas *c, int row, bool names, size_t tick)
+/* The column of weight i, -1 where it is beyond what a zoom shows, or no number. */
+static int mark_col(const struct line *l, size_t i, bool *is_clipped)
+{
+	const struct axis *a = &l->axis;
+	int outside, col;
+
+	if (!isfinite(place(&l->w, i)))
+		return -1;
+	col = axis_col(a, place(&l->w, i), &outside);
+	*is_clipped = outside && a->n && clipped(l, i, outside);
+	if (a->n)
+		return (outside < 0 && a->first > 0) || (outside > 0 && a->last < a->n - 1) ? -1 : col;
+	return outside ? -1 : col;
+}
+
+/* Names where there is room, the cursor's weight first. */
+static void draw_names(const struct line *l, struct canvas *c, int row)
 {
 	const struct weights *w = &l->w;
-	const struct axis *a = &l->axis;
 	size_t n, from = sub_block(w, &n);
-	bool *used = calloc((size_t)c->cols + 1, sizeof *used);
-	int cursor_col = -1;
+	bool *used = calloc((size_t)c->cols + 1, sizeof *used), is_clipped;
 
-	if (!used)
-		return;
-	for (size_t pass = 0; pass < 2; pass++)		/* the cursor's weight last, so that it is seen, but named first */
-		for (size_t k = 0; k < n; k++) {
-			size_t i = from + k;
-			int outside, col = isfinite(place(w, i)) ? axis_col(a, place(w, i), &outside) : -1;
-			bool here = i == w->cursor;
+	for (size_t k = 0; used && k <= n; k++) {
+		size_t i = k ? from + k - 1 : w->cursor;
+		int col = i < w->len ? mark_col(l, i, &is_clipped) : -1, width;
+		char name[24];
+		bool room = true;
 
-			if (col < 0 || here != (pass == 1))
-				continue;
-			if (outside && ((outside < 0 && a->n && a->first > 0) || (outside > 0 && a->n && a->last < a->n - 1)))
-				continue;		/* beyond what the zoom shows */
-			cursor_col = here ? col : cursor_col;
-			if (outside && a->n && clipped(l, i, outside))
-				canvas_put(c, row, col, '!', STYLE_CLIPPED, 0);
-			else
-				canvas_glyph(c, row, col, GLYPH_UP, here ? STYLE_CURSOR : STYLE_MARK);
-		}
-	if (cursor_col >= 0 && tick != SIZE_MAX && w->phase >= PHASE_CODED)
-		draw_arrow(l, c, row, cursor_col, tick);
-	for (size_t pass = 0; names && pass < 2; pass++)
-		for (size_t k = 0; k < n; k++) {
-			size_t i = from + k;
-			int outside = 0, col = isfinite(place(w, i)) ? axis_col(a, place(w, i), &outside) : -1, width;
-			char name[24];
-			bool free_here = true;
-
-			if (col < 0 || outside || (i == w->cursor) != (pass == 0))
-				continue;
-			width = snprintf(name, sizeof name, "x%zu", i);
-			col = col + width > c->cols ? c->cols - width : col;
-			for (int at = col; at < col + width && free_here; at++)
-				free_here = at >= 0 && !used[at];
-			if (!free_here)
-				continue;
-			for (int at = col - 1; at <= col + width; at++)
-				if (at >= 0 && at < c->cols)
-					used[at] = true;
-			canvas_puts(c, row + 1, col, i == w->cursor ? STYLE_CURSOR : STYLE_PLAIN, name);
-		}
+		if (col < 0 || i >= w->real || (k && i == w->cursor))
+			continue;
+		width = snprintf(name, sizeof name, "x%zu", i);
+		col = col + width > c->cols ? c->cols - width : col;
+		for (int at = col; at < col + width; at++)
+			room = room && at >= 0 && !used[at];
+		if (!room)
+			continue;
+		for (int at = col - 1; at <= col + width; at++)
+			if (at >= 0 && at < c->cols)
+				used[at] = true;
+		canvas_puts(c, row, col, i == w->cursor ? STYLE_CURSOR : STYLE_PLAIN, name);
+	}
 	free(used);
+}
+
+/* The cursor's weight is drawn last, so that it is seen where several share a column. */
+static void draw_marks(const struct line *l, struct canvas *c, int row, size_t tick)
+{
+	const struct weights *w = &l->w;
+	size_t n, from = sub_block(w, &n);
+
+	for (size_t k = 0; k <= n; k++) {
+		size_t i = k < n ? from + k : w->cursor;
+		bool is_clipped, here = i == w->cursor;
+		int col = i < w->real ? mark_col(l, i, &is_clipped) : -1;
+
+		if (col < 0 || (here && k < n))
+			continue;
+		if (is_clipped)
+			canvas_put(c, row, col, '!', STYLE_CLIPPED, 0);
+		else
+			canvas_glyph(c, row, col, GLYPH_UP, here ? STYLE_CURSOR : STYLE_MARK);
+		if (here && tick != SIZE_MAX && w->phase >= PHASE_CODED)
+			draw_arrow(l, c, row, col, tick);
+	}
 }
 
 /* ---- the whole ---- */
@@ -187,7 +202,7 @@ static void draw_marks(const struct line *l, struct canvas *c, int row, bool nam
 enum part { TICKS, MARKS, CODES, HEAD, ROW, VALUES, NAMES, GAP, MARGIN };
 
 /* In the order in which lines are taken in while there is room; what comes last is given up first. Lines beyond these are rows. */
-static const enum part lines[] = { TICKS, MARKS, HEAD, ROW, CODES, VALUES, ROW, NAMES, ROW, ROW, GAP, MARGIN };
+static const enum part lines[] = { TICKS, MARKS, HEAD, ROW, CODES, VALUES, ROW, ROW, NAMES, ROW, GAP, MARGIN };
 
 struct rows { bool has[MARGIN + 1]; int table; };
 
@@ -199,8 +214,8 @@ static struct rows share_out(const struct line *l, int rows, bool table)
 	for (size_t i = 0; i < sizeof lines / sizeof *lines && rows > 0; i++) {
 		enum part p = lines[i];
 
-		if ((p == CODES && (!l->axis.n || !l->show_codes)) || (p == VALUES && !l->show_values) ||
-		    ((p == HEAD || p == GAP) && !table) || (p == ROW && (!table || r.table >= wanted)))
+		if ((p == CODES && (l->w.by_row || !l->show_codes)) || (p == VALUES && !l->show_values) ||
+		    (p == HEAD && !table) || (p == ROW && (!table || r.table >= wanted)))
 			continue;
 		r.has[p] = true;
 		r.table += p == ROW;
@@ -225,8 +240,10 @@ static int draw_axis_rows(struct line *l, struct canvas *c, int row, const struc
 	if (r->has[VALUES])
 		axis_draw_values(&l->axis, c, row++, tick, l->hide_step);
 	if (r->has[MARKS])
-		draw_marks(l, c, row++, r->has[NAMES], tick);
-	return row + r->has[NAMES];
+		draw_marks(l, c, row++, tick);
+	if (r->has[NAMES])
+		draw_names(l, c, row++);
+	return row;
 }
 
 int line_draw_axis(struct line *l, struct canvas *c, int row, int rows)
@@ -236,6 +253,18 @@ int line_draw_axis(struct line *l, struct canvas *c, int row, int rows)
 	set_axis(l, c->cols);
 	r = share_out(l, rows < 5 ? rows : 5, false);
 	return draw_axis_rows(l, c, row, &r) - row;
+}
+
+static void say_hidden(struct canvas *c, int row)
+{
+	static const char *const words[] = { "One step is hidden (?).", "It appears when the question is answered." };
+
+	if (c->cols > 68) {
+		canvas_text(c, row, 2, STYLE_PLAIN, "%s %s", words[0], words[1]);
+		return;
+	}
+	for (int i = 0; i < 2; i++)
+		canvas_fit(c, row + i, c->cols < 60 ? 0 : 2, c->cols - (c->cols < 60 ? 0 : 2), STYLE_PLAIN, words[i]);
 }
 
 static void line_draw(void *state, struct canvas *c)
@@ -249,18 +278,18 @@ static void line_draw(void *state, struct canvas *c)
 	row = draw_axis_rows(l, c, r.has[MARGIN], &r) + r.has[GAP];
 	if (r.has[HEAD])
 		line_draw_table(l, c, row, 1 + r.table);
-	else if (l->hide_step && c->rows > row + 1)
-		canvas_fit(c, row + 1, 2, c->cols - 2, STYLE_PLAIN, "One step is hidden (?). It appears when the question is answered.");
+	else if (l->hide_step)
+		say_hidden(c, row);
 }
 
 static int line_height(const void *state, int cols)
 {
 	const struct line *l = state;
-	int axis = (l->show_codes && !l->w.by_row && l->w.phase != PHASE_FOUND) + l->show_values + 3;
+	int axis = (l->show_codes && !l->w.by_row) + l->show_values + 3;
 
 	(void)cols;
 	if (l->hide_step)
-		return 1 + axis + 2;
+		return 1 + axis + 3;
 	return 1 + axis + 1 + 1 + (int)(l->w.real < 100000 ? l->w.real : 100000);
 }
 
@@ -279,10 +308,10 @@ static void line_title(const void *state, struct text *left, struct text *right)
 	const struct line *l = state;
 	char buf[NUMBER_SIZE];
 
-	weights_title(&l->w, true, left);
+	weights_title(&l->w, false, left);
 	if (l->zoom > 1)
 		text_add(right, "zoom %s", number_short(buf, l->zoom));
-	else if (l->w.q.blocks.codec)
+	else if (l->w.q.blocks.codec && l->w.subject->kind != VALUE_TRACE)
 		text_add(right, "%s b/w", number_short(buf, tensor_bits(&l->w.q.blocks)));
 }
 

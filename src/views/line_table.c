@@ -174,8 +174,8 @@ static void cell(const struct line *l, enum column c, size_t i, char *buf, size_
 	const struct formula *f = formula_of(e);
 	int decimals = weights_decimals(w->absmax), code;
 	char number[NUMBER_SIZE], other[48];
-	double v;
-	bool whole;
+	double v = 0;
+	bool whole = false;
 
 	*buf = 0;
 	switch (c) {
@@ -300,6 +300,20 @@ static void draw_row(const struct line *l, struct canvas *c, int row, const stru
 	}
 }
 
+/* Where one weight is all that fits, the head's line says how many there are besides. */
+static void say_more_beside(const struct line *l, struct canvas *c, int row, const struct layout *at)
+{
+	int used = 0;
+	char buf[40];
+
+	for (int k = 0; k < COLS; k++)
+		if (at->set >> k & 1 && k != COL_NOTE)
+			used = at->end[k];
+	snprintf(buf, sizeof buf, "… %zu more", l->w.real - 1);
+	if (used + 1 + (int)text_width(buf, strlen(buf)) <= c->cols)
+		canvas_right(c, row, c->cols, STYLE_DIM, "%s", buf);
+}
+
 void line_draw_table(struct line *l, struct canvas *c, int row, int rows)
 {
 	const struct weights *w = &l->w;
@@ -330,6 +344,8 @@ void line_draw_table(struct line *l, struct canvas *c, int row, int rows)
 			canvas_right(c, row, at.end[k] - (k != COL_NOTE), STYLE_PLAIN, "%s", buf);
 		}
 	canvas_mark(c, row, 0, c->cols, MARK_BOLD);
+	if (lines == 1 && w->real > 1)
+		say_more_beside(l, c, row, &at);
 	for (size_t i = 0; i < shown; i++)
 		draw_row(l, c, row + 1 + (int)i, &at, l->top + i);
 	if (l->top + shown < w->real)

@@ -258,10 +258,10 @@ const struct trace_event *weights_event(const struct weights *w, const char *nam
 	return w->trace ? trace_find(w->trace, name, i, w->end) : NULL;
 }
 
-void weights_title(const struct weights *w, bool sub, struct text *out)
+void weights_title(const struct weights *w, bool brief, struct text *out)
 {
 	const struct codec *c = w->q.blocks.codec;
-	bool several = w->parts > 1, subs = sub && !w->by_row && w->sub_len < w->len;
+	bool several = w->parts > 1, subs = !brief && !w->by_row && w->sub_len < w->len;
 	int code[256];
 	float value[256];
 
@@ -276,7 +276,7 @@ void weights_title(const struct weights *w, bool sub, struct text *out)
 	if (c)
 		text_put(out, "   ");
 	view_subject(w->subject, out);
-	if (w->real < w->len)
+	if (w->real < w->len && !brief)
 		text_add(out, ", %zu of the %zu weights in block %zu", w->real, w->len, w->part);
 	else if (w->by_row && several)
 		text_add(out, ", row %zu of %zu", w->part, w->parts);
@@ -440,6 +440,8 @@ int weights_decimals(double absmax)
 
 char *weights_number(char *buf, double v, int decimals)
 {
+	double least = decimals > 0 ? 0.5 * pow(10, -decimals) : 0.5;
+
 	if (v == 0)
 		strcpy(buf, "0");
 	else if (isnan(v))
@@ -448,6 +450,8 @@ char *weights_number(char *buf, double v, int decimals)
 		strcpy(buf, v < 0 ? "-inf" : "+inf");
 	else if (decimals < 0)
 		snprintf(buf, NUMBER_SIZE, "%+.3e", v);
+	else if (fabs(v) < least)
+		snprintf(buf, NUMBER_SIZE, "%+.1e", v);		/* its digits would all be 0 */
 	else
 		snprintf(buf, NUMBER_SIZE, "%+.*f", decimals, v);
 	return buf;

@@ -42,8 +42,8 @@ bool weights_code(const struct weights *w, size_t i, int *code);	/* false: not k
 unsigned weights_flags(const struct weights *w, size_t i);		/* TRACE_TIE, TRACE_CLIP_LO ... of its rounding */
 /* The last event of this name, for weight or sub-block i, up to the step; NULL: none. */
 const struct trace_event *weights_event(const struct weights *w, const char *name, size_t i);
-/* What the title says: "q4_0   x f32[4], 4 of the 32 weights in block 0" */
-void weights_title(const struct weights *w, bool sub, struct text *out);
+/* What the title says: "q4_0   x f32[4], 4 of the 32 weights in block 0"; brief: without padding and sub-block. */
+void weights_title(const struct weights *w, bool brief, struct text *out);
 /* Keys that move the cursor or turn the part; `page` weights a page. False: another key. */
 bool weights_press(struct weights *w, const struct key *k, size_t page, struct wish *wish);
 bool weights_why(const struct weights *w, const char *name, struct text *out, struct error *err);

@@ -88,8 +88,8 @@ static void tell_block(const struct iq_format *f, const unsigned char *block, co
 	unsigned shifts = 0;
 
 	trace_step(t, "read", "block");
-	trace_say(t, "read: the scale, the %d small scales, %d indices into the codebook%s", IQ_LEN / f->sub_len, IQ_LEN / dim,
-		  f->place(0).signs.bits ? " and the signs" : " and the shifts");
+	trace_say(t, "read: the scale, the %d small scales, %d indices into the codebook and the %s", IQ_LEN / f->sub_len,
+		  IQ_LEN / dim, f->place(0).signs.bits ? "signs" : "shifts");
 	iq_tell(t, (struct trace_event){ .kind = TRACE_STEP_READ, V(d) }, f->d, TRACE_SPANS);
 	for (int i = 0; i < IQ_EIGHTS; i++) {
 		struct iq_place p = f->place(i);

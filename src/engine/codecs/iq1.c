@@ -126,7 +126,8 @@ static void nearest(struct iq1 *s, struct trace *t)
 			s->digit[8 * g + j] = (uint8_t)digit;
 		}
 	}
-	trace_say(t, "nearest: %d of 32 groups lie on no point of the codebook and take the neighbour with the least weighted distance", off);
+	trace_say(t, "nearest: %d of 32 groups lie on no point of the codebook and take the neighbour with the least weighted distance",
+		  off);
 }
 
 static void refit(struct iq1 *s, struct trace *t)

@@ -48,7 +48,8 @@ static void start(struct iq_signed *s, struct trace *t)
 			TRACE(t, START_FITTED, .sub = (unsigned)b, V(s->scale[b], s->reach[b]));
 		}
 	}
-	trace_say(t, "start: the guesses go around a scale fitted without the codebook; %d of 8 sub-blocks are empty and skipped", skipped);
+	trace_say(t, "start: the guesses go around a scale fitted without the codebook; %d of 8 sub-blocks are empty and skipped",
+		  skipped);
 }
 
 static const struct iq_rules rules = {

@@ -27,8 +27,8 @@ static struct iq_place place(int eight)
 
 static const struct iq_rules rules = {
 	.weighing = { .twice = true },
-	.start = iq_start_largest, .nothing = FLT_TRUE_MIN, .shifts = 9, .by = 0.2f, .starts_off_grid = true, .again = IQ_AGAIN_ALL_IF_OFF,
-	.fudge = 1.033f, .closes_up = true,
+	.start = iq_start_largest, .nothing = FLT_TRUE_MIN, .shifts = 9, .by = 0.2f, .starts_off_grid = true,
+	.again = IQ_AGAIN_ALL_IF_OFF, .fudge = 1.033f, .closes_up = true,
 };
 
 static const struct iq_format format = {

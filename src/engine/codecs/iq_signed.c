@@ -24,7 +24,8 @@ static void mend_parity(struct iq_signed *s, int eight, struct trace *t)
 	for (int j = 0; j < 8; j++) {
 		float cost = w[j] * x[j] * x[j];
 
-		TRACE(t, MEND, .weight = (unsigned)(8 * eight + j), .flags = j == 0 || cost < least ? TRACE_BEST : 0, V(w[j], x[j], cost));
+		TRACE(t, MEND, .weight = (unsigned)(8 * eight + j), .flags = j == 0 || cost < least ? TRACE_BEST : 0,
+		      V(w[j], x[j], cost));
 		if (j == 0 || cost < least) {
 			least = cost;
 			at = j;

@@ -96,18 +96,16 @@ static bool stopped_at_end(const struct error *err)
 	return n > 5 && !strcmp(err->text + n - 5, "<eof>") && !strstr(err->text, "unfinished string");
 }
 
-bool chunk_incomplete(void *runner, const char *text)
+enum chunk_state chunk_judge(void *runner, const char *text)
 {
 	struct runner *r = runner;
 	struct error first, second;
-	bool more;
 
 	if (load_as(r->L, "return ", text, &first) || load_as(r->L, "", text, &second)) {
 		lua_pop(r->L, 1);
-		return false;
+		return CHUNK_WHOLE;
 	}
-	more = stopped_at_end(&first) || stopped_at_end(&second);
-	return more;
+	return stopped_at_end(&first) || stopped_at_end(&second) ? CHUNK_OPEN : CHUNK_WRONG;
 }
 
 void chunk_blame(const char *text, struct error *err)

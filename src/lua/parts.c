@@ -209,7 +209,7 @@ static bool take_lua(struct cutter *c, enum part_kind kind, size_t at, size_t fr
 			break;
 		end = line_end(c, end + 1);
 	}
-	*next = end < c->n ? end + 1 : end;
+	*next = end;
 	if (c->p->text[strspn(c->p->text, " \t\r\n;")] == 0 && kind == PART_LUA && !c->p->open)	/* only a comment */
 		part_drop(c->p);
 	return true;

@@ -33,9 +33,11 @@ struct task {
 	lua_State *co;
 	int ref;			/* of the coroutine in the registry */
 	char *line, *where;		/* as typed; "FILE:LINE" or NULL */
-	struct parts parts;
-	size_t at;			/* the part that runs */
-	bool begun;			/* it has been resumed at least once */
+	struct part part;		/* the one that runs */
+	size_t next_at;			/* of line: where the next part begins */
+	bool begun;			/* the part has been resumed at least once */
+	bool expression;		/* it is one: what it gives is printed */
+	bool keep_going;		/* after a part that failed, with the next line */
 	bool pure;			/* a .lua file: one chunk that is on the stack already */
 	bool failed;
 	bool lesson;			/* the player of a lesson: its errors are its own */
@@ -68,7 +70,7 @@ struct runner {
 	double next_step;		/* of `play`: when; < 0: not playing */
 	size_t lua_bytes;		/* in use by Lua */
 	size_t made_bytes;		/* of tensors made while a limited task ran */
-	size_t limit_bytes;		/* Lua may not grow beyond; SIZE_MAX: no limit */
+	size_t limit_bytes;		/* Lua may not grow beyond, of made_bytes too; SIZE_MAX: no limit */
 	long instructions;		/* left for a limited task; < 0: no limit */
 	char **places;			/* of lessons, NULL-ended */
 	char *state_dir;
@@ -97,19 +99,24 @@ const char *kind_of(lua_State *L, int i);			/* "tensor", "number", ... */
 void print_plain(lua_State *L, int i, size_t width, struct text *out);	/* as a line */
 char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE]);
 
-int raise(lua_State *L, const struct error *err);		/* lua_error with the struct; never returns */
-int raise_new(lua_State *L, enum error_class class, const char *hint, const char *fmt, ...) PRINTF_LIKE(4, 5);
+int throw(lua_State *L, const struct error *err);		/* lua_error with the struct; never returns */
+int throw_new(lua_State *L, enum error_class class, const char *hint, const char *fmt, ...) PRINTF_LIKE(4, 5);
 const struct error *test_error(lua_State *L, int i);
 void get_error(lua_State *L, int i, struct error *err);		/* of whatever was thrown */
 
 /* ---- chunk.c: Lua text to a function, faults to places ---- */
 /* Pushes the function and returns true, or an err whose at, len are bytes of text. expression: `return` may stand before it. */
 bool chunk_load(lua_State *L, const char *text, bool must_be_expression, bool *is_expression, struct error *err);
-bool chunk_incomplete(void *runner, const char *text);
+enum chunk_state chunk_judge(void *runner, const char *text);
 /* A fault of running text, whose names point to places in it: at and len, if one is named that stands there once. */
 void chunk_blame(const char *text, struct error *err);
 
 /* ---- task.c ---- */
+enum { HOOK_COUNT = 10000 };	/* instructions between looks at Ctrl-C and the clock */
+#define TURN_SECONDS 0.02	/* Lua that runs longer than this lets the screen have a turn */
+
+void task_hook(lua_State *L);
+int task_step(struct runner *r, struct task *t, int nargs, int *results);	/* one resume; its status */
 struct task *task_new(struct runner *r, const char *line, const char *where);	/* NULL: no memory */
 void task_drop(struct runner *r, struct task *t);
 void task_resume(struct runner *r, struct task *t);		/* until it waits or is over */
@@ -123,6 +130,8 @@ int task_outcome(lua_State *L, struct outcome *out);
 int task_command(lua_State *L);					/* qs.cmd(line), and how command parts run */
 void runner_complain(struct runner *r, struct task *t, const struct part *p, struct error *err);
 void runner_say(struct runner *r, enum style style, const char *text);	/* escaped, line by line */
+
+void task_history(struct runner *r, struct task *t, const char *number);	/* !n: runs that line, t waits for it */
 
 /* ---- scope.c ---- */
 void scope_open(struct runner *r);

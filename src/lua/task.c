@@ -12,7 +12,6 @@
 
 #include "lua/lex.h"
 #include "lua/state.h"
-#include "lua/task.h"
 
 double now_seconds(void)
 {
@@ -59,9 +58,9 @@ void task_drop(struct runner *r, struct task *t)
 		job_drop(t->job);
 	}
 	value_drop(t->result);
-	lua_closethread(t->co, NULL);
+	lua_resetthread(t->co);
 	luaL_unref(r->L, LUA_REGISTRYINDEX, t->ref);
-	parts_drop(&t->parts);
+	part_drop(&t->part);
 	free(t->line);
 	free(t->where);
 	free(t);
@@ -109,7 +108,7 @@ struct value *task_result(lua_State *L)
 	t->result = NULL;
 	if (t->wrong) {
 		value_drop(v);
-		raise(L, &t->err);
+		throw(L, &t->err);
 	}
 	return v;
 }
@@ -198,7 +197,7 @@ static int end_command(lua_State *L, struct running *c, struct value *v)
 	r->context.assign = NULL;
 	if (!ok) {
 		value_drop(v);
-		return raise(L, &err);
+		return throw(L, &err);
 	}
 	push_value(L, v);
 	return 1;
@@ -231,7 +230,7 @@ int task_command(lua_State *L)
 	c->open = true;
 	r->context.assign = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
 	if (!command_begin(&r->context, line, &c->call, &out, &err))
-		return raise(L, &err);
+		return throw(L, &err);
 	if (*out.note) {
 		text_clear(&r->io);
 		note(&r->context, "%s", out.note);
@@ -549,13 +548,13 @@ static void count_hook(lua_State *L, lua_Debug *unused)
 	(void)unused;
 	if (r->breaking || r->exit_code >= 0) {
 		error_set(&err, ERR_CANCELLED, "Lua was broken off");
-		raise(L, &err);
+		throw(L, &err);
 	}
 	if (r->now && r->now->limited && r->instructions >= 0 && (r->instructions -= HOOK_COUNT) < 0) {
 		error_set(&err, ERR_LESSON, "more than two million instructions for one step of a lesson");
 		error_hint(&err, NULL, "trust ID  lifts the limits of a lesson");
 		r->instructions = 0;
-		raise(L, &err);
+		throw(L, &err);
 	}
 	if (!r->o.host->batch && can_wait(L) && now_seconds() > r->turn_ends) {
 		r->now->wait = WAIT_TURN;
@@ -586,62 +585,79 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 	return status;
 }
 
-static struct part whole_file;
+/* The next part of the line, loaded. False: there is none, or it is wrong. */
+static bool next_part(struct runner *r, struct task *t, int *nargs)
+{
+	struct error err = { 0 };
+
+	part_drop(&t->part);
+	if (!line_part(&r->world, t->line, &t->next_at, chunk_judge, &t->part, &err)) {
+		runner_complain(r, t, NULL, &err);
+		return false;
+	}
+	if (t->part.kind == PART_NOTHING)
+		return false;
+	lua_settop(t->co, 0);
+	if (t->part.kind == PART_HISTORY) {
+		task_history(r, t, t->part.text);
+		return !t->failed;
+	}
+	if (!load_part(r, t, &t->part, nargs, &t->expression, &err)) {
+		runner_complain(r, t, &t->part, &err);
+		return false;
+	}
+	return true;
+}
+
+static void run_failed(struct runner *r, struct task *t)
+{
+	struct error err;
+
+	get_error(t->co, -1, &err);
+	lua_resetthread(t->co);
+	task_hook(t->co);
+	if (r->exit_code >= 0)
+		return;
+	if (t->pure)
+		runner_complain(r, t, NULL, &err);
+	else
+		part_failed(r, t, &t->part, &err);
+}
+
+/* One part, or the rest of it. False: the line goes no further. */
+static bool go_on(struct runner *r, struct task *t)
+{
+	int nargs = 0, n, status;
+
+	if (!t->begun && !t->pure && !next_part(r, t, &nargs))
+		return false;
+	if (t->wait == WAIT_TASK && t->part.kind == PART_HISTORY)
+		return true;
+	t->begun = true;
+	status = task_step(r, t, nargs, &n);
+	if (status == LUA_YIELD)
+		return true;
+	t->begun = false;
+	if (status != LUA_OK)
+		run_failed(r, t);
+	if (r->context.quit && r->exit_code < 0)
+		r->exit_code = r->context.quit_code;
+	if (status == LUA_OK && !t->pure)
+		finish_part(r, t, &t->part, t->expression, n);
+	return !t->failed && !t->pure && r->exit_code < 0;
+}
 
 void task_resume(struct runner *r, struct task *t)
 {
-	struct error err = { 0 };
-	bool expression = false;
-	int nargs = 0, n, status;
-
-	for (;;) {
-		struct part *p = t->pure ? &whole_file : &t->parts.part[t->at];
-
-		if (!t->begun) {
-			if (!t->pure && t->at >= t->parts.n)
-				break;
-			t->begun = true;
-			if (!t->pure && p->kind == PART_HISTORY) {
-				task_history(r, t, p);
-				t->begun = false;
-				if (t->failed || t->wait == WAIT_TASK)
-					return;
-				continue;
-			}
-			lua_settop(t->co, t->pure ? 1 : 0);
-			if (!t->pure && !load_part(r, t, p, &nargs, &expression, &err)) {
-				runner_complain(r, t, p, &err);
-				break;
-			}
-			t->expression = expression;
-		} else {
-			nargs = 0;
-			expression = t->expression;
+	t->wait = WAIT_NOT;
+	while (t->wait == WAIT_NOT) {
+		if (go_on(r, t))
+			continue;
+		if (t->failed && t->keep_going && r->exit_code < 0 && t->line[t->next_at]) {
+			t->failed = false;
+			t->next_at += strcspn(t->line + t->next_at, "\n");
+			continue;
 		}
-		status = task_step(r, t, nargs, &n);
-		if (status == LUA_YIELD)
-			return;
-		t->begun = false;
-		if (status != LUA_OK) {
-			get_error(t->co, -1, &err);
-			lua_closethread(t->co, NULL);
-			task_hook(t->co);
-			if (r->exit_code < 0) {
-				if (t->pure)
-					runner_complain(r, t, NULL, &err);
-				else
-					part_failed(r, t, p, &err);
-			}
-			break;
-		}
-		if (r->context.quit && r->exit_code < 0)
-			r->exit_code = r->context.quit_code;
-		if (t->pure)
-			break;
-		finish_part(r, t, p, expression, n);
-		t->at++;
-		if (t->failed || r->exit_code >= 0)
-			break;
+		t->wait = WAIT_OVER;
 	}
-	t->wait = WAIT_OVER;
 }

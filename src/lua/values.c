@@ -17,7 +17,7 @@ struct runner *runner_of(lua_State *L)
 
 /* ---- errors ---- */
 
-int raise(lua_State *L, const struct error *err)
+int throw(lua_State *L, const struct error *err)
 {
 	struct error *e = lua_newuserdatauv(L, sizeof *e, 0);
 
@@ -26,7 +26,7 @@ int raise(lua_State *L, const struct error *err)
 	return lua_error(L);
 }
 
-int raise_new(lua_State *L, enum error_class class, const char *hint, const char *fmt, ...)
+int throw_new(lua_State *L, enum error_class class, const char *hint, const char *fmt, ...)
 {
 	struct error err;
 	char text[sizeof err.text];
@@ -42,7 +42,7 @@ int raise_new(lua_State *L, enum error_class class, const char *hint, const char
 	snprintf(err.where, sizeof err.where, "%s", lua_tostring(L, -1));
 	if (strlen(err.where) > 2)
 		err.where[strlen(err.where) - 2] = 0;
-	return raise(L, &err);
+	return throw(L, &err);
 }
 
 const struct error *test_error(lua_State *L, int i)
@@ -159,7 +159,7 @@ void push_value(lua_State *L, struct value *v)
 		r->made_bytes += bytes_of(v);
 		if (r->limit_bytes != SIZE_MAX && r->lua_bytes + r->made_bytes > r->limit_bytes) {
 			value_drop(v);
-			raise_new(L, ERR_MEMORY, "trust ID  lifts the limits of a lesson", "the lesson's tensors take more than its 64 MiB");
+			throw_new(L, ERR_MEMORY, "trust ID  lifts the limits of a lesson", "the lesson's tensors take more than its 64 MiB");
 		}
 	}
 	box = lua_newuserdatauv(L, sizeof *box, 0);
@@ -260,8 +260,8 @@ static int value_index(lua_State *L)
 	if (index[v->kind] && index[v->kind](L, v))
 		return 1;
 	if (lua_type(L, 2) != LUA_TSTRING)
-		return raise_new(L, ERR_VALUE, NULL, "a %s has no element of that kind", value_kind_name(v->kind));
-	return raise_new(L, ERR_VALUE, NULL, "a %s has no field or method '%s'", value_kind_name(v->kind), lua_tostring(L, 2));
+		return throw_new(L, ERR_VALUE, NULL, "a %s has no element of that kind", value_kind_name(v->kind));
+	return throw_new(L, ERR_VALUE, NULL, "a %s has no field or method '%s'", value_kind_name(v->kind), lua_tostring(L, 2));
 }
 
 static int value_length(lua_State *L)
@@ -282,7 +282,7 @@ static int value_length(lua_State *L)
 		lua_pushinteger(L, (lua_Integer)v->u.table->rows);
 		break;
 	default:
-		return raise_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));
+		return throw_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));
 	}
 	return 1;
 }
@@ -320,44 +320,66 @@ char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE])
 
 static void print_one(lua_State *L, int i, bool inside, size_t width, struct text *out);
 
-/* { 1, 2, x = 3 }: the list, then the rest as it comes; one level deep. No addresses: they differ from run to run. */
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names among the keys of a table, sorted: Lua's own order changes from run to run. The caller frees the list, not the strings. */
+static const char **sorted_names(lua_State *L, int i, size_t *n, size_t *others)
+{
+	const char **names = NULL;
+	size_t size = 0;
+
+	*n = *others = 0;
+	lua_pushnil(L);
+	while (lua_next(L, i)) {
+		lua_pop(L, 1);
+		if (lua_type(L, -1) != LUA_TSTRING) {
+			++*others;
+			continue;
+		}
+		if (*n == size) {
+			const char **more = realloc(names, (size = 2 * size + 16) * sizeof *names);
+
+			if (!more) {
+				lua_pop(L, 1);
+				break;
+			}
+			names = more;
+		}
+		names[(*n)++] = lua_tostring(L, -1);
+	}
+	if (*n)
+		qsort(names, *n, sizeof *names, by_name);
+	return names;
+}
+
+/* {1, 2, x = 3}: the list, then the names; one level deep. No addresses: they differ from run to run. */
 static void print_table(lua_State *L, int i, size_t width, struct text *out)
 {
-	lua_Integer n = luaL_len(L, i), shown = 0;
-	const char *comma = "";
+	lua_Integer n = luaL_len(L, i);
+	const char *comma = "", **names;
+	size_t n_names, others, k = 0;
 
 	text_put(out, "{");
-	for (lua_Integer k = 1; k <= n && out->len < width; k++, shown++) {
-		lua_geti(L, i, k);
+	for (lua_Integer at = 1; at <= n && out->len < width; at++) {
+		lua_geti(L, i, at);
 		text_put(out, comma);
 		print_one(L, lua_gettop(L), true, width, out);
 		comma = ", ";
 		lua_pop(L, 1);
 	}
-	lua_pushnil(L);
-	while (lua_next(L, i)) {
-		bool listed = lua_isinteger(L, -2) && lua_tointeger(L, -2) >= 1 && lua_tointeger(L, -2) <= n;
-
-		if (!listed && out->len >= width) {
-			shown = n + 1;
-			lua_pop(L, 2);
-			break;
-		}
-		if (!listed) {
-			text_put(out, comma);
-			if (lua_type(L, -2) == LUA_TSTRING) {
-				text_add(out, "%s = ", lua_tostring(L, -2));
-			} else {
-				text_put(out, "[");
-				print_one(L, lua_gettop(L) - 1, true, width, out);
-				text_put(out, "] = ");
-			}
-			print_one(L, lua_gettop(L), true, width, out);
-			comma = ", ";
-		}
+	names = sorted_names(L, i, &n_names, &others);
+	for (; k < n_names && out->len < width; k++) {
+		text_add(out, "%s%s = ", comma, names[k]);
+		lua_getfield(L, i, names[k]);
+		print_one(L, lua_gettop(L), true, width, out);
+		comma = ", ";
 		lua_pop(L, 1);
 	}
-	text_put(out, shown != n ? ", \xe2\x80\xa6}" : "}");
+	free(names);
+	text_put(out, k < n_names || others > (size_t)n || out->len >= width ? ", \xe2\x80\xa6}" : "}");
 }
 
 static void print_one(lua_State *L, int i, bool inside, size_t width, struct text *out)

@@ -34,6 +34,7 @@ struct screen {
 	struct runner *runner;
 	int rows, cols;
 	bool ascii, light;
+	enum colors colors;		/* that are wanted, for the terminal */
 
 	struct output out;
 	bool pane_focus;

@@ -231,10 +231,6 @@ int task_command(lua_State *L)
 	r->context.assign = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
 	if (!command_begin(&r->context, line, &c->call, &out, &err))
 		return throw(L, &err);
-	if (*out.note) {
-		text_clear(&r->io);
-		note(&r->context, "%s", out.note);
-	}
 	r->context.assign = NULL;
 	if (!out.job)
 		return end_command(L, c, out.value);

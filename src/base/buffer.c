@@ -1,5 +1,4 @@
 /* buffer.c - see buffer.h */
-#define _GNU_SOURCE
 #include "base/buffer.h"
 
 #include <errno.h>

@@ -36,17 +36,21 @@ bool error_hint(struct error *err, const char *about, const char *fmt, ...)
 bool error_while(struct error *err, const char *fmt, ...)
 {
 	char old[sizeof err->text];
+	size_t n, left;
 	va_list ap;
-	int n;
 
 	if (!err)
 		return false;
 	memcpy(old, err->text, sizeof old);
 	va_start(ap, fmt);
-	n = vsnprintf(err->text, sizeof err->text, fmt, ap);
+	vsnprintf(err->text, sizeof err->text, fmt, ap);
 	va_end(ap);
-	if (n >= 0 && (size_t)n < sizeof err->text)
-		snprintf(err->text + n, sizeof err->text - (size_t)n, ": %.*s", (int)(sizeof old - 1), old);
+	n = strlen(err->text);
+	left = sizeof err->text - n;
+	if (left > 3) {		/* a very long story loses its end, never its beginning */
+		memcpy(err->text + n, ": ", 3);
+		strncat(err->text, old, left - 3);
+	}
 	return false;
 }
 

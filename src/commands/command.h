@@ -43,6 +43,12 @@ void call_drop(struct call *call);
 /* The three lines of interaction.md 12, with the caret; ends without LF. line NULL: no place is shown. */
 void error_format(const struct error *e, const char *line, struct text *out);
 
+/* Words that help and apropos know besides commands, views, codecs, settings and error classes: Lua's functions, from lua/. */
+struct help_row { const char *name, *usage, *summary; };	/* "qs.tensor", "qs.tensor(t [, {rows, cols}])", "a tensor from a Lua table" */
+void help_rows_add(const struct help_row *rows);	/* ends with a NULL name; kept as long as the program runs; twice is once */
+const struct help_row *help_row_find(const char *name);
+const struct help_row *help_row_at(size_t i);		/* all of them in the order they came; NULL: past the end */
+
 void command_usage(const struct command *c, struct text *out);	/* "quantize CODEC x [pad=zero|edge|none] ..." */
 bool help_word(const char *word, size_t width, struct text *out);	/* false: no such word (out lists near ones) */
 void help_screen(size_t width, struct text *out);

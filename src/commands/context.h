@@ -39,6 +39,7 @@ struct context {
 	struct stage *stage;
 	struct scope *scope;
 	struct host *host;
+	const char *assign;		/* NAME = command: the variable; its line begins with "NAME = ". NULL: none */
 	const char *line;		/* the command as typed, without its `> file` */
 	const char *redirect;		/* file after `>`; NULL: none. Then text goes to `redirected` and is written at the end. */
 	bool append;

@@ -25,7 +25,12 @@ struct fact {
 	const unsigned char *at; size_t size;	/* the value's bytes, lengths of strings included; in the file */
 	const char *string; size_t string_len;	/* FACT_STRING */
 	int64_t i; uint64_t u; double f;	/* numbers, all three set */
+	bool big_endian;			/* how the numbers of an array lie there ... */
+	uint8_t len_bytes;			/* ... and how wide its lengths and counts are: 8, in GGUF v1 4 */
 };
+
+/* Numbers one by one, as files of any format store them; number.h has the table. */
+struct number;
 
 enum tensor_fault {
 	FAULT_NONE, FAULT_TYPE /* unknown or removed */, FAULT_ROW /* not a whole number of blocks */, FAULT_OVERLAP,
@@ -34,7 +39,8 @@ enum tensor_fault {
 
 struct tensor_entry {
 	char *name;			/* as in the file, NUL-terminated copy; may hold anything but NUL */
-	const struct codec *codec;	/* NULL: a type we cannot read */
+	const struct codec *codec;	/* NULL: see number */
+	const struct number *number;	/* plain numbers without a codec: converted to f32 when asked for; NULL with codec NULL: cannot be read */
 	char type_name[24];		/* "q4_K", "F8_E4M3", "type 77", "q4_2, removed" */
 	uint8_t dims; uint64_t dim[DIMS_MAX];	/* outermost first */
 	size_t rows, cols;
@@ -43,6 +49,18 @@ struct tensor_entry {
 	enum tensor_fault fault;
 	char fault_text[160];		/* "runs 96 bytes past the end of the file" */
 };
+
+/* What is odd or bad in a file: interaction.md 10. */
+enum grade { GRADE_ODD, GRADE_BAD };
+struct finding {
+	enum grade grade;
+	char tensor[80];		/* escaped; or the key, or "" for the file as a whole */
+	int64_t row, block;		/* -1: of the whole tensor. block counts through the tensor */
+	uint64_t at;			/* byte in its part; UINT64_MAX: nowhere */
+	char text[200];
+	unsigned char byte[8]; unsigned bytes;	/* what lies there */
+};
+struct findings { struct finding *finding; size_t n, size, bad; };
 
 struct model {
 	const struct format *format;
@@ -54,7 +72,10 @@ struct model {
 	struct tensor_entry *tensor; size_t tensors;
 	struct buffer **part; char **part_path; unsigned parts;
 	void *private;			/* the format's own (safetensors: its parsed header, whose strings facts point to) */
-	struct model *reference;	/* owned by its value; see session */
+	struct findings trouble;	/* seen while opening: parts that are missing or contradict each other, keys twice, holes */
+	size_t *by_name;		/* indices of tensors, sorted by name, then by place */
+	struct model *reference;	/* the same model at full precision; dropped with this one. NULL: none */
+	size_t *pair, pairs;		/* tensor i is tensor pair[i] of the reference (SIZE_MAX: none); how many have one */
 	uint64_t weights, bytes;	/* of all tensors that can be read */
 };
 
@@ -84,12 +105,19 @@ void fact_text(const struct fact *f, size_t max, struct text *out);
 /* Element i of an array; false for arrays of arrays or out of range. Walks the array: keep `walk` (start with zero) for loops. */
 bool fact_element(const struct fact *f, uint64_t i, struct fact *out, size_t *walk);
 
-/* What is odd or bad in a file: interaction.md 10. */
-enum grade { GRADE_ODD, GRADE_BAD };
-struct finding { enum grade grade; char tensor[80]; int64_t row, block; uint64_t at; char text[200]; unsigned char byte[8]; unsigned bytes; };
-struct findings { struct finding *finding; size_t n, size, bad; };
+/* "llama   5 blocks   48 tensors   f32 48   reference: 48 of 48 matched by name": what follows "m = model". */
+void model_line(const struct model *m, struct text *out);
+/* Some lines for `info`: path, format, parts, sizes, types, what is marked, the reference and what it lacks. Ends without LF. */
+void model_summary(const struct model *m, struct text *out);
+/* Name, type, shape and the order a GGUF header has it in, place in the file, fault: for `info` and the inspector. */
+void tensor_entry_summary(const struct model *m, const struct tensor_entry *e, struct text *out);
+/* Takes ref over and pairs its tensors with those of m by name, with the renamings of files.md 5; shapes must agree. */
+bool model_set_reference(struct model *m, struct model *ref, struct error *err);
+
+/* Everything about m, on the values of tensors whose name fits pattern (NULL: all). out gets what was found up to a failure or stop. */
 struct job;
 bool model_check(const struct model *m, const char *pattern, struct job *job, struct findings *out, struct error *err);
+void finding_line(const struct finding *f, struct text *out);	/* "bad  blk.0.attn_q.weight row 3, block 12, byte 0x1a40 (00 7e): ..." */
 void findings_drop(struct findings *f);
 
 #endif

@@ -17,31 +17,47 @@ struct literal_world {
 
 enum part_kind {
 	PART_NOTHING,	/* blank or comment */
-	PART_COMMAND,	/* text: the command; name: variable to assign, "" none */
+	PART_COMMAND,	/* text: the command; name: variable to assign, NULL none */
 	PART_LUA,	/* text: to be tried as an expression, then as statements */
 	PART_PRINT,	/* `=`: text is an expression */
-	PART_HISTORY,	/* !n */
+	PART_HISTORY,	/* !n: text is n */
 };
 
 struct part {
 	enum part_kind kind;
-	size_t at, len;		/* of this part in the line as typed */
+	size_t at, len;		/* of this part in the line as typed, blanks around it and comments after it left out */
 	char *text;		/* PART_COMMAND: as typed (without NAME =, `:` and comment); Lua: rewritten */
 	char *name;		/* NAME = command; NULL none */
 	size_t text_at;		/* where text begins in the line (commands) */
-	size_t *map;		/* Lua: for each byte of text the byte of the line it comes from */
+	size_t *map;		/* Lua: for each byte of text, and one past its end, the byte of the line it comes from */
+	bool open;		/* more lines may follow: incomplete Lua, or a literal that is not closed */
+	size_t open_at;		/* the `[` that is not closed, SIZE_MAX: none */
 };
 
 struct parts { struct part *part; size_t n; };
 
-/* Cuts a line (or the lines of a multi-line input) into parts at `;` outside brackets and quotes and judges each by the rules. is_complete
- * asks Lua whether a chunk is incomplete: then the whole line is one Lua part. pure: no rewriting (.lua files). */
+/* Cuts a line (or the lines of a multi-line input) into parts at `;` and line ends outside brackets and quotes and judges each by the rules
+ * of interaction.md 6.1. `incomplete` asks Lua whether a chunk (rewritten) needs more text; then the rest of its line, and if that
+ * does not complete it the lines that follow, belong to it too. NULL: every chunk is taken as complete. .lua files do not come here.
+ * Parts that are nothing are left out. False: a fault of the rewriting, err->at and len point into line. */
 bool line_parts(const struct literal_world *w, const char *line, bool (*incomplete)(void *arg, const char *lua), struct parts *out,
 		struct error *err);
 void parts_drop(struct parts *p);
 
-/* Rewrites Lua with literals into pure Lua: [..] -> qs._literal("[..]"), w[0, 1:3] -> qs._slice(w, "0, 1:3"), m:blk.0.x -> qs._file(m, "blk.0.x").
- * map as above (caller frees). Items of a literal and indices may be any Lua expression: those are passed through (qs._row(...)). */
-bool literal_rewrite(const struct literal_world *w, const char *line, size_t n, struct text *out, size_t **map, struct error *err);
+/*
+ * Rewrites Lua with literals, slices and file tensors into pure Lua:
+ *
+ *   [1, 2; 3, 4]      qs._literal("[1, 2; 3, 4]", AT, LEN)
+ *   [a, 0..n:0.5]     qs._literal({"[", (a), ", ", (0), "..", (n), ":", (0.5), "]"}, 9, AT, LEN)     text and values in turns
+ *   w[0, 1:3]         qs._slice(w, "0, 1:3", AT, LEN)
+ *   w[i, 0:n]         qs._slice(w, {"", (i), ", ", (0), ":", (n), ""}, 7, AT, LEN)
+ *   m:blk.0.x         qs._file(m, "blk.0.x", AT, LEN)                                                m:"any name" too
+ *
+ * AT and LEN are bytes of the line as typed: what an error is about. map as in struct part (caller frees). *open_at: the `[` that is not
+ * closed, SIZE_MAX: none; the text then ends behind `qs._literal(`, so that Lua too finds it incomplete. False with ERR_SYNTAX: brackets
+ * that do not match, a slice that is assigned to, nesting too deep. Looks at bytes from .. to of the line; places count from its start.
+ */
+bool literal_rewrite(const struct literal_world *w, const char *line, size_t from, size_t to, struct text *out, size_t **map,
+		     size_t *open_at, struct error *err);
 
 #endif

@@ -34,6 +34,10 @@ void front_close(struct front *f);
 /* Files and -e lines, in order. Returns the exit code so far. */
 int front_arguments(struct front *f);
 void greeting(struct front *f, struct text *out);
+/* The script among the files (by ending, else by its first bytes); NULL: none. */
+const char *front_script(const struct program *p);
+/* A place under the XDG base directories: "XDG_STATE_HOME", ".local/state" -> ".../quantscope/NAME"; NULL: no home. Caller frees. */
+char *front_place(const char *variable, const char *below_home, const char *name);
 
 int batch_main(const struct program *p);	/* batch.c: -e, scripts, standard input that is no terminal */
 int plain_main(const struct program *p);	/* plain.c: the prompt without a pane */

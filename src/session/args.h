@@ -62,9 +62,11 @@ struct args { struct given *given; size_t n; };
 
 void args_drop(struct args *a);				/* clears */
 bool args_copy(const struct args *a, struct args *out, struct error *err);
+/* A new entry at the end, to be filled in; borrowed, until the next call. NULL: no memory. */
+struct given *args_add(struct args *a, const char *name, const char *text, struct error *err);
 /* For programs: options for a view, say. Replaces one of that name. */
 bool args_set_number(struct args *a, const char *name, double v, struct error *err);
-bool args_set_text(struct args *a, const char *name, const char *text, struct error *err);
+bool args_set_text(struct args *a, const char *name, const char *text, struct error *err);	/* "3..7" and "5" are numbers too */
 
 const struct given *args_get(const struct args *a, const char *name);		/* NULL: not given; a may be NULL */
 const struct given *args_nth(const struct args *a, const char *name, size_t k);	/* of `many` */

@@ -34,6 +34,9 @@ struct outcome {
 	char note[240];			/* "note:" line without the word, to be said before the value; "" none */
 };
 
+/* For those who add actions: runs a small job at once and keeps its value, hands a longer one on. job NULL: err is set, false. */
+bool session_work(struct job *job, bool small, struct outcome *out, struct error *err);
+
 struct quantize_options {
 	enum pad pad;
 	size_t group;			/* 0: one scale for all (or axis) */
@@ -44,13 +47,14 @@ struct quantize_options {
 	bool flat_if_needed;		/* views: flat importance for codecs that need one */
 };
 
-/* x with padding as asked; ERR_SHAPE with the hint of interaction.md 12 if blocks are not filled. note: "q4_0 wants blocks of 32: 28
- * zeros added, left out of every error figure". */
+/* x (all that has weights; quantized values as they come back) with padding as asked; ERR_SHAPE with the hint of interaction.md 12 if
+ * blocks are not filled. note: "q4_0 wants blocks of 32: 28 zeros added, left out of every error figure". Options that the codec does not
+ * have are refused (argument). The value carries its loss and the label of x. */
 bool session_quantize(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o,
 		      struct outcome *out, struct error *err);
 bool session_decode(struct session *s, const struct value *q, struct outcome *out, struct error *err);
 bool session_errors(struct session *s, const struct value *q, struct outcome *out, struct error *err);
-/* The trace of one block (the watched one). Quantizes only that block's row. */
+/* The trace of one block (the watched one). Of a very large tensor only that block's row is quantized, and walked. */
 bool session_trace(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o,
 		   size_t block, struct outcome *out, struct error *err);
 bool session_trace_of(struct session *s, const struct value *quantized, size_t block, struct outcome *out, struct error *err);
@@ -70,7 +74,8 @@ bool session_load(struct session *s, const char *path, const char *member, const
 		  struct outcome *out, struct error *err);
 bool session_save(struct session *s, const struct value *v, const char *path, bool force, struct error *err);
 
-/* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of tensors; interaction.md 6.2. */
+/* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of all that has weights; one index counts through the rows. Always
+ * a tensor, also of one weight. interaction.md 6.2. err->at is relative to slice. */
 bool session_slice(const struct value *v, const char *slice, struct outcome *out, struct error *err);
 /* A literal as typed, brackets included: "[-1.2, 0..1:0.5; ...]". err->at is relative to s. */
 bool session_literal(const char *s, size_t n, struct outcome *out, struct error *err);

@@ -11,7 +11,7 @@
 
 struct setting {
 	const char *name, *initial, *choices;	/* choices: "on off", or NULL for numbers and free text */
-	double min, max;			/* numbers: min < max */
+	double min, max;			/* numbers: min < max; whole ones unless `initial` has a point */
 	const char *summary;
 };
 

@@ -18,13 +18,14 @@ struct table {
 	size_t cols, rows, rows_size;
 	char **name;			/* column names: small letters, digits, '_' : stable */
 	struct table_cell *cell;	/* rows x cols */
+	size_t next;			/* the column that the next value of the last row goes to */
 	bool record;			/* one row that stands for a thing: json writes an object, not a list */
 	bool failed;			/* memory ran out somewhere */
 };
 
 struct table *table_new(const char *columns);		/* "codec bits rmse" ; NULL: no memory */
 void table_drop(struct table *t);
-void table_row(struct table *t);			/* a new empty row; the calls below fill the last one from its first empty cell on */
+void table_row(struct table *t);			/* a new empty row; the calls below fill the last one, column by column */
 void table_number(struct table *t, double v);
 void table_int(struct table *t, int64_t v);
 void table_text(struct table *t, const char *s);	/* copied */
@@ -32,7 +33,8 @@ void table_skip(struct table *t);			/* leaves the cell empty */
 size_t table_column(const struct table *t, const char *name);	/* SIZE_MAX: none */
 const struct table_cell *table_at(const struct table *t, size_t row, size_t col);
 
-/* tsv: first line the names; tabs and line ends in words are written \t \n. json: NaN and infinities are strings. */
+/* tsv: first line the names; tabs and line ends in words are written \t \n. json: a list of objects (a record: one object); NaN and
+ * infinities are strings. Both end with LF. */
 void table_write_tsv(const struct table *t, struct text *out);
 void table_write_json(const struct table *t, struct text *out);
 void table_write_text(const struct table *t, size_t width, struct text *out);	/* aligned columns, cut with an ellipsis */

@@ -42,6 +42,8 @@ struct quantized {
 	struct tensor importance;	/* [1, cols] or codec NULL */
 	struct codec_options options;	/* its importance pointer is not used: see `importance` */
 	size_t group;			/* as given: 0 one scale for all */
+	bool measured;			/* loss holds: of the blocks against the source */
+	struct loss loss;
 };
 
 /* A trace that is being walked: the position moves, all else stays. Other blocks are recorded when they are visited. */
@@ -93,12 +95,24 @@ void value_line(const struct value *v, size_t width, struct text *out);
 /* `print`: the values, cut to the width with "… 252 more", or all. */
 void value_print(const struct value *v, size_t width, bool all, struct text *out);
 
-/* For VALUE_TENSOR itself, for the others the weights behind it: quantized (decoded), walk. NULL: not weights. Borrowed. */
+/* Its beginning, for tables and titles: kind or codec with the shape, "f32[64, 4096]". */
+void value_shape(const struct value *v, struct text *out);
+
+/* Figures as lines write them; buf holds NUMBER_SIZE bytes. Ranges: four decimals, more where `absmax` is small (0.0922). Losses: four
+ * decimals, below 0.01 four digits (0.0474, 0.001427). */
+char *figure_range(char *buf, double v, double absmax);
+char *figure_loss(char *buf, double v);
+
+/* For VALUE_TENSOR itself, for quantized values, walks and errors the blocks (decoded as they are read). NULL: not weights. Borrowed. */
 const struct tensor *value_weights(const struct value *v);
 const struct quantized *value_as_quantized(const struct value *v);	/* of quantized, trace, errors; NULL else */
 
 void quantized_drop(struct quantized *q);
 struct quantized quantized_hold(const struct quantized *q);
+/* The codes of n weights from `at` on, of teaching codecs (others: false; their codes are told by a trace). */
+bool quantized_codes(const struct quantized *q, size_t at, size_t n, int *code);
+/* Scale and zero point (0 where the codec has none) of a block of a teaching codec. */
+bool quantized_scale(const struct quantized *q, size_t block, double *scale, int *zero);
 bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `at` (through the rows of blocks) padding? */
 
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */

@@ -1,0 +1,112 @@
+/*
+ * write_svg.c - a canvas as a picture of real text, for a browser, a paper, the README.
+ *
+ * Cells are 9 x 18 units. Each run of equal look is one <text> that is told its width, so columns stay aligned in whatever
+ * monospaced font the reader has. The background is drawn, so the picture reads on any page.
+ */
+#include "canvas/canvas.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+enum { CELL_W = 9, CELL_H = 18, BASE_LINE = 14, MARGIN = 9 };
+
+struct ink { int32_t fg, bg; bool bold, underline; };	/* bg -1: the page */
+
+static struct ink ink_of(const struct cell *cell, bool light, int32_t page, int32_t plain)
+{
+	struct look look = style_look((enum style)cell->style, cell->level, COLORS_TRUE, light);
+	struct ink ink = { look.fg >= 0 ? look.fg : plain, look.bg, look.bold || cell->marks & MARK_BOLD,
+			   look.underline || cell->marks & MARK_UNDERLINE };
+
+	if (look.reverse || cell->marks & MARK_REVERSE) {
+		ink.bg = ink.fg;
+		ink.fg = look.bg >= 0 ? look.bg : page;
+	}
+	return ink;
+}
+
+static bool same(const struct ink *a, const struct ink *b)
+{
+	return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold && a->underline == b->underline;
+}
+
+static void put_char(struct text *out, uint32_t ch)
+{
+	char bytes[4];
+
+	if (ch == '&')
+		text_put(out, "&amp;");
+	else if (ch == '<')
+		text_put(out, "&lt;");
+	else if (ch == '>')
+		text_put(out, "&gt;");
+	else
+		text_putn(out, bytes, utf8_encode(bytes, ch));
+}
+
+static void put_escaped(struct text *out, const char *s)
+{
+	struct text clean = { 0 };
+
+	text_escape(&clean, s, strlen(s), 0);
+	for (const char *p = text_str(&clean); *p; ) {
+		uint32_t ch;
+
+		p += utf8_decode(p, strlen(p), &ch);
+		put_char(out, ch);
+	}
+	text_drop(&clean);
+}
+
+static void run(struct text *out, const struct cell *cell, int row, int col, int end, const struct ink *ink)
+{
+	int x = MARGIN + col * CELL_W, y = MARGIN + row * CELL_H;
+
+	if (ink->bg >= 0)
+		text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y,
+			 (end - col) * CELL_W, CELL_H, (unsigned)ink->bg);
+	while (end > col && cell[end - 1].ch == ' ' && !(cell[end - 1].marks & MARK_TAIL) && !ink->underline)
+		end--;
+	if (end == col)
+		return;
+	text_add(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x, y + BASE_LINE, (end - col) * CELL_W);
+	text_add(out, " fill=\"#%06x\"%s%s>", (unsigned)ink->fg, ink->bold ? " font-weight=\"bold\"" : "",
+		 ink->underline ? " text-decoration=\"underline\"" : "");
+	for (; col < end; col++)
+		if (!(cell[col].marks & MARK_TAIL))
+			put_char(out, cell[col].ch);
+	text_put(out, "</text>\n");
+}
+
+void canvas_write_svg(const struct canvas *c, const char *title, bool light, struct text *out)
+{
+	const int32_t page = light ? 0xffffff : 0x1c1c1c, plain = light ? 0x1c1c1c : 0xd0d0d0;
+	int width = c->cols * CELL_W + 2 * MARGIN, height = c->rows * CELL_H + 2 * MARGIN;
+
+	text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\"\n",
+		 width, height, width, height);
+	text_put(out, " font-family=\"DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace\" font-size=\"15\""
+		      " xml:space=\"preserve\" style=\"white-space: pre\">\n<title>");
+	put_escaped(out, title ? title : "");
+	text_add(out, "</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", width, height, (unsigned)page);
+	for (int row = 0; row < c->rows; row++) {
+		const struct cell *cell = c->cell + (size_t)row * (size_t)c->stride;
+
+		for (int col = 0, end; col < c->cols; col = end) {
+			struct ink ink = ink_of(&cell[col], light, page, plain);
+
+			for (end = col + 1; end < c->cols; end++) {
+				struct ink here = ink_of(&cell[end], light, page, plain);
+
+				if (!same(&here, &ink))
+					break;
+			}
+			while (col < end && cell[col].ch == ' ' && ink.bg < 0 && !ink.underline && !(cell[col].marks & MARK_TAIL))
+				col++;
+			run(out, cell, row, col, end, &ink);
+		}
+	}
+	text_put(out, "</svg>\n");
+}

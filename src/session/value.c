@@ -1,0 +1,346 @@
+/*
+ * value.c - making, counting and dropping values. How they look in words is in describe.c.
+ */
+#include "session/value.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/encode.h"
+#include "files/model.h"
+
+enum { TRACED_MAX = 4096 };	/* weights in a block whose steps are kept */
+
+static const char *const kind_names[VALUE_KIND_COUNT] = {
+#define X(id, name) [VALUE_##id] = name,
+	VALUE_KINDS(X)
+#undef X
+};
+
+const char *value_kind_name(enum value_kind kind)
+{
+	return kind < VALUE_KIND_COUNT ? kind_names[kind] : "unknown";
+}
+
+bool value_kind_find(const char *name, enum value_kind *kind)
+{
+	for (int k = 0; k < VALUE_KIND_COUNT; k++) {
+		if (strcmp(name, kind_names[k]))
+			continue;
+		*kind = (enum value_kind)k;
+		return true;
+	}
+	return false;
+}
+
+static struct value *value_new(enum value_kind kind, struct error *err)
+{
+	struct value *v = calloc(1, sizeof *v);
+
+	if (!v) {
+		error_memory(err, "a value");
+		return NULL;
+	}
+	v->kind = kind;
+	atomic_init(&v->holders, 1);
+	return v;
+}
+
+struct value *value_nil(struct error *err)
+{
+	return value_new(VALUE_NIL, err);
+}
+
+struct value *value_number(double number, struct error *err)
+{
+	struct value *v = value_new(VALUE_NUMBER, err);
+
+	if (v)
+		v->u.number = number;
+	return v;
+}
+
+static struct value *value_words(enum value_kind kind, const char *s, struct error *err)
+{
+	struct value *v = value_new(kind, err);
+
+	if (v && !(v->u.string = strdup(s))) {
+		error_memory(err, "a string");
+		value_drop(v);
+		return NULL;
+	}
+	return v;
+}
+
+struct value *value_string(const char *s, struct error *err)
+{
+	return value_words(VALUE_STRING, s, err);
+}
+
+struct value *value_lua(const char *printed, struct error *err)
+{
+	return value_words(VALUE_LUA, printed, err);
+}
+
+struct value *value_tensor(struct tensor t, struct error *err)
+{
+	struct value *v = value_new(VALUE_TENSOR, err);
+
+	if (v)
+		v->u.tensor = t;
+	else
+		tensor_drop(&t);
+	return v;
+}
+
+struct value *value_quantized(struct quantized q, struct error *err)
+{
+	struct value *v = value_new(VALUE_QUANTIZED, err);
+
+	if (v)
+		v->u.quantized = q;
+	else
+		quantized_drop(&q);
+	return v;
+}
+
+struct value *value_model(struct model *m, struct error *err)
+{
+	struct value *v = value_new(VALUE_MODEL, err);
+
+	if (v)
+		v->u.model = m;
+	else
+		model_drop(m);
+	return v;
+}
+
+struct value *value_codec(const struct codec *c, struct error *err)
+{
+	struct value *v = value_new(VALUE_CODEC, err);
+
+	if (v)
+		v->u.codec = c;
+	return v;
+}
+
+struct value *value_table(struct table *t, struct error *err)
+{
+	struct value *v = NULL;
+
+	if (!t || t->failed)
+		error_memory(err, "a table");
+	else
+		v = value_new(VALUE_TABLE, err);
+	if (v)
+		v->u.table = t;
+	else
+		table_drop(t);
+	return v;
+}
+
+struct value *value_errors(struct quantized q, struct loss loss, struct error *err)
+{
+	struct value *v = value_new(VALUE_ERRORS, err);
+
+	if (!v) {
+		quantized_drop(&q);
+		return NULL;
+	}
+	v->u.errors.of = q;
+	v->u.errors.loss = loss;
+	return v;
+}
+
+struct value *value_hold(struct value *v)
+{
+	if (v)
+		atomic_fetch_add_explicit(&v->holders, 1, memory_order_relaxed);
+	return v;
+}
+
+void value_drop(struct value *v)
+{
+	if (!v || atomic_fetch_sub_explicit(&v->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	switch (v->kind) {
+	case VALUE_STRING:
+	case VALUE_LUA:
+		free(v->u.string);
+		break;
+	case VALUE_TENSOR:
+		tensor_drop(&v->u.tensor);
+		break;
+	case VALUE_QUANTIZED:
+		quantized_drop(&v->u.quantized);
+		break;
+	case VALUE_TRACE:
+		quantized_drop(&v->u.walk.q);
+		trace_drop(&v->u.walk.trace);
+		break;
+	case VALUE_MODEL:
+		model_drop(v->u.model);
+		break;
+	case VALUE_ERRORS:
+		quantized_drop(&v->u.errors.of);
+		break;
+	case VALUE_TABLE:
+		table_drop(v->u.table);
+		break;
+	case VALUE_NIL:
+	case VALUE_NUMBER:
+	case VALUE_CODEC:
+	case VALUE_KIND_COUNT:
+		break;
+	}
+	free(v);
+}
+
+void value_name(struct value *v, const char *label)
+{
+	size_t n = strlen(label);
+
+	if (n >= sizeof v->label) {
+		n = sizeof v->label - 1;
+		while (n && ((unsigned char)label[n] & 0xC0) == 0x80)	/* not in the middle of a character */
+			n--;
+	}
+	memcpy(v->label, label, n);
+	v->label[n] = 0;
+}
+
+const struct quantized *value_as_quantized(const struct value *v)
+{
+	switch (v->kind) {
+	case VALUE_QUANTIZED:
+		return &v->u.quantized;
+	case VALUE_TRACE:
+		return &v->u.walk.q;
+	case VALUE_ERRORS:
+		return &v->u.errors.of;
+	default:
+		return NULL;
+	}
+}
+
+const struct tensor *value_weights(const struct value *v)
+{
+	const struct quantized *q = value_as_quantized(v);
+
+	return q ? &q->blocks : v->kind == VALUE_TENSOR ? &v->u.tensor : NULL;
+}
+
+/* ---- quantized ---- */
+
+void quantized_drop(struct quantized *q)
+{
+	if (!q)
+		return;
+	tensor_drop(&q->blocks);
+	tensor_drop(&q->source);
+	tensor_drop(&q->importance);
+	memset(q, 0, sizeof *q);
+}
+
+struct quantized quantized_hold(const struct quantized *q)
+{
+	struct quantized copy = *q;
+
+	copy.blocks = tensor_hold(&q->blocks);
+	if (q->source.codec)
+		copy.source = tensor_hold(&q->source);
+	if (q->importance.codec)
+		copy.importance = tensor_hold(&q->importance);
+	copy.options.importance = NULL;
+	return copy;
+}
+
+bool quantized_padding_at(const struct quantized *q, size_t at)
+{
+	size_t cols = q->blocks.cols;
+
+	return q->padding && cols && at % cols >= cols - q->padding;
+}
+
+/* ---- walks ---- */
+
+/* The encoder's trace of a block: once more over its row, padded as it was. Where one block spans rows it is over all of them. */
+static bool record_encoder(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+{
+	size_t len = tensor_block_len(&q->blocks), cols = q->blocks.cols, per_row = len && len <= cols ? cols / len : 0;
+	size_t row = per_row ? block / per_row : 0, rows = per_row ? 1 : q->source.rows;
+	struct tensor part, x = { 0 }, importance = { 0 };
+	struct codec_options options = q->options;
+	bool ok;
+
+	if (!tensor_slice(&q->source, row, row + rows, 0, q->source.cols, &part, err))
+		return false;
+	ok = tensor_floats(&part) ? (x = tensor_hold(&part), true) : tensor_decode(&part, NULL, &x, err);
+	tensor_drop(&part);
+	if (ok && q->padding) {
+		part = x;
+		ok = tensor_pad(&part, q->pad, cols, &x, err);
+		tensor_drop(&part);
+	}
+	/* An added weight counts as much as the last real one, so no sub-block is left without any. */
+	if (ok && q->importance.codec)
+		ok = tensor_pad(&q->importance, PAD_EDGE, cols, &importance, err);
+	options.importance = importance.codec ? tensor_floats(&importance) : NULL;
+	ok = ok && trace_encode(t, q->blocks.codec, &x, q->group, q->padding, &options, per_row ? block % per_row : block, err);
+	t->block = block;
+	tensor_drop(&x);
+	tensor_drop(&importance);
+	return ok;
+}
+
+static bool record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+{
+	memset(t, 0, sizeof *t);
+	if (block >= tensor_blocks(&q->blocks))
+		return error_set(err, ERR_ARGUMENT, "no block %zu: there are %zu, counted from 0", block, tensor_blocks(&q->blocks));
+	if (tensor_block_len(&q->blocks) > TRACED_MAX) {
+		error_set(err, ERR_SHAPE, "one scale for %zu weights: too many to follow one by one", tensor_block_len(&q->blocks));
+		return error_hint(err, "x", "give group=32, or take a part, as in  w[0, 0:256]");
+	}
+	return q->source.codec ? record_encoder(q, block, t, err) : trace_decode(t, &q->blocks, block, err);
+}
+
+struct value *value_walk(struct quantized q, size_t block, struct error *err)
+{
+	struct value *v = value_new(VALUE_TRACE, err);
+
+	if (!v) {
+		quantized_drop(&q);
+		return NULL;
+	}
+	v->u.walk.q = q;
+	if (!record(&v->u.walk.q, block, &v->u.walk.trace, err)) {
+		value_drop(v);
+		return NULL;
+	}
+	return v;
+}
+
+bool walk_go(struct walk *w, size_t step)
+{
+	if (step >= w->trace.steps)
+		return false;
+	w->at = step;
+	return true;
+}
+
+bool walk_block(struct walk *w, size_t block, struct error *err)
+{
+	struct trace t;
+
+	if (!record(&w->q, block, &t, err)) {
+		trace_drop(&t);
+		return false;
+	}
+	trace_drop(&w->trace);
+	w->trace = t;
+	if (w->at >= t.steps)
+		w->at = t.steps ? t.steps - 1 : 0;
+	return true;
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# test_cli.sh - the program from outside: options, batch input, exit codes, streams. Prints TAP.
+n=0 status=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+HOME=$work XDG_STATE_HOME=$work/state LC_ALL=C.UTF-8
+export HOME XDG_STATE_HOME LC_ALL
+unset COLUMNS NO_COLOR CLICOLOR_FORCE
+
+# expect NAME CODE STDOUT-PATTERN STDERR-PATTERN: what the last `run` did. Patterns are grep -E; "" matches anything, "-" nothing at all.
+run() { "$QS_PROGRAM" "$@" >"$work/out" 2>"$work/err"; code=$?; }
+agrees() { case $2 in "") ;; -) [ ! -s "$1" ] ;; *) grep -qE -e "$2" "$1" ;; esac; }
+expect() {
+	n=$((n + 1))
+	if [ "$code" = "$2" ] && agrees "$work/out" "$3" && agrees "$work/err" "$4"; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		echo "# exit $code, wanted $2"
+		sed 's/^/# out: /' "$work/out"
+		sed 's/^/# err: /' "$work/err"
+		status=1
+	fi
+}
+
+run --version </dev/null;             expect "version is one line" 0 '^quantscope 1\.0$' -
+run --help </dev/null;                expect "help names the options" 0 '--test-lesson FILE' -
+run --nosuch </dev/null;              expect "an unknown option is a usage error" 2 - "'--nosuch'"
+run --width 0 </dev/null;             expect "a width of 0 names the limits" 2 - '1 to 10000'
+run --color blue </dev/null;          expect "an unknown colour depth names the known ones" 2 - 'never'
+run -c </dev/null;                    expect "-c without a file is a usage error" 2 - 'no file'
+QUANTSCOPE_CPU=z80 run -n -e version </dev/null
+expect "an unknown cpu level lists the levels" 2 - 'scalar'
+
+run -n -e 'quantize int4 [-1.2, -0.6, 0.2, 1.0]' </dev/null
+expect "the first command of the README" 0 '^int4   one scale   codes -7 -4 1 6   step 0\.171429   rmse 0\.0474$' -
+printf 'x = [-1.2, -0.6, 0.2, 1.0]\n# a comment\n\n_\n' | run -n
+expect "standard input runs line by line" 0 '^x = f32\[4\]   min -1\.2   max 1   absmax 1\.2$' -
+printf 'function f(a)\n  return a + 1\nend\nf(41)\n' | run -n
+expect "Lua may take several lines" 0 '^42$' -
+printf 'quantize q4_0 [1, 2\n' | run -n
+expect "an unclosed bracket has a caret" 1 - '^ +\^+'
+printf 'x = 1\nfoo(\n' | run -n
+expect "input that ends inside a chunk is a syntax error with its line" 1 '' 'stdin:2: error\[syntax\]'
+printf 'nosuchword q4_0\nversion\n' | run -n
+expect "the first error ends a batch" 1 - 'error\[command\]'
+printf 'nosuchword q4_0\nversion\n' | run -n -k
+expect "-k goes on and keeps the code" 1 '^quantscope 1\.0' 'error\[command\]'
+run -n -e 'open /nonexistent.gguf' </dev/null
+expect "a missing file is class file, exit 3" 3 - 'error\[file\]'
+run -n -e quit -e 'print 1' </dev/null
+expect "quit ends it" 0 - -
+
+printf 'GGUF\003\000\000\000' >"$work/cut.gguf"
+run -n -c "$work/cut.gguf" </dev/null; expect "-c on a truncated file says what is missing" 3 - 'byte'
+run -n -c "$work/none.gguf" </dev/null; expect "-c on a missing file" 3 - 'none\.gguf'
+: >"$work/empty.gguf"
+run -n -c "$work/empty.gguf" </dev/null; expect "-c on an empty file" 3 - 'empty\.gguf'
+printf '= 6 * 7\n' >"$work/a.qs"
+run -n "$work/a.qs" </dev/null; expect "a .qs script runs" 0 '^42$' -
+printf 'print(arg[1], #arg)\nos.exit(7)\n' >"$work/a.lua"
+run -n "$work/a.lua" -- one two </dev/null; expect "a .lua script has its arguments and its exit code" 7 'one' -
+printf 'version\nquantize int4 [1, \n' >"$work/b.qs"
+run -n "$work/b.qs" </dev/null; expect "an error in a script names file and line" 1 '' 'b\.qs:2'
+run -n --format json -e 'codecs' </dev/null; expect "tables come as JSON" 0 '^\[?\{?.*"codec"' -
+run -n --format tsv -e 'codecs' </dev/null; expect "tables come as tsv" 0 '^codec	' -
+run -n -e 'version > '"$work/v.txt" </dev/null; expect "output goes to a file" 0 - -
+cp "$work/v.txt" "$work/out"; expect "and the file holds it" 0 '^quantscope 1\.0' -
+run -n -e 'version > '"$work/v.txt" </dev/null; expect "an existing file is not replaced" 1 - 'force'
+run -n -e 'quantize q4_0 [1, nan]' -e version </dev/null; expect "NaN is refused by position" 1 - 'nan|NaN'
+run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null; cp "$work/out" "$work/first"
+run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null
+cmp -s "$work/out" "$work/first"; code=$?; expect "the same seed gives the same line" 0 '262144 values' -
+if [ -e /dev/full ]; then
+	"$QS_PROGRAM" -n -e version >/dev/full 2>"$work/err" </dev/null; code=$?; : >"$work/out"
+	expect "a full disk is an error" 3 - 'cannot write'
+fi
+[ ! -e "$work/state" ]; code=$?; : >"$work/out"; : >"$work/err"
+expect "batch mode writes neither history nor progress" 0 - -
+echo "1..$n"
+exit $status

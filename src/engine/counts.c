@@ -241,3 +241,12 @@ double block_step(const struct tensor *t, size_t block)
 	}
 	return gaps ? sum / (double)gaps : NAN;
 }
+
+double run_rmse(const float *y, const float *x, size_t n)
+{
+	double squares = 0;
+
+	for (size_t i = 0; i < n; i++)
+		squares += ((double)y[i] - x[i]) * ((double)y[i] - x[i]);
+	return n ? sqrt(squares / (double)n) : NAN;
+}

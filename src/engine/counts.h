@@ -37,4 +37,7 @@ bool count_bad(const struct tensor *t, size_t padding, size_t *at, size_t max, s
 /* The mean distance between neighbouring values that a block (its sub-blocks alike) can hold; NAN where codes have no value. */
 double block_step(const struct tensor *t, size_t block);
 
+/* Root of the mean squared difference of n floats, for a part of a block; NAN for none. */
+double run_rmse(const float *y, const float *x, size_t n);
+
 #endif

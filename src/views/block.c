@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/measure.h"
-#include "views/figure.h"
+#include "engine/counts.h"
 
 enum { PLAIN_SHOWN = 8 };
 
@@ -197,6 +196,14 @@ static size_t walk_end(const struct block_view *v, const struct trace *t)
 	return v->subject->kind == VALUE_TRACE && t == &v->subject->u.walk.trace ? trace_end(t, v->subject->u.walk.at) : t->events;
 }
 
+static bool learn(struct block_view *v, const struct trace *t, size_t end, struct error *err)
+{
+	bool ok = stored_learn(&v->map, t, end, err);
+
+	v->map.first_weight = is_plain(v) ? v->block : 0;
+	return ok;
+}
+
 static bool record_block(struct block_view *v, size_t block, struct error *err)
 {
 	v->block = block;
@@ -217,7 +224,7 @@ static bool record_block(struct block_view *v, size_t block, struct error *err)
 	} else if (!view_record(v->subject, v->block, &v->own, &v->before, err)) {
 		return false;
 	}
-	if (!stored_learn(&v->map, v->before, walk_end(v, v->before), err) || !list_fields(v, err))
+	if (!learn(v, v->before, walk_end(v, v->before), err) || !list_fields(v, err))
 		return false;
 	v->flip = calloc(8 * v->n_bytes, sizeof *v->flip);
 	if (!v->flip)
@@ -246,11 +253,11 @@ static bool decode_again(struct block_view *v, struct error *err)
 	trace_drop(&v->flipped);
 	v->flipped = (struct trace){ 0 };
 	if (!v->flips)
-		return stored_learn(&v->map, v->before, walk_end(v, v->before), err);
+		return learn(v, v->before, walk_end(v, v->before), err);
 	if (!(is_plain(v) ? record_plain(v, &v->flipped, err) : trace_decode(&v->flipped, &v->part, 0, err)))
 		return false;
 	v->flipped.padding = v->before->padding;
-	return stored_learn(&v->map, &v->flipped, v->flipped.events, err);
+	return learn(v, &v->flipped, v->flipped.events, err);
 }
 
 /* When memory runs out the block is shown as it is. */
@@ -370,22 +377,6 @@ void block_places(const struct block_view *v, size_t number, struct text *bytes,
 	}
 }
 
-static double rmse_of(const float *y, const float *x, size_t n)
-{
-	struct tensor a = { 0 }, b = { 0 };
-	struct loss loss = { .rmse = NAN };
-
-	if (n && tensor_new(&a, 1, n, NULL) && tensor_new(&b, 1, n, NULL)) {
-		memcpy(tensor_floats(&a), y, n * sizeof *y);
-		memcpy(tensor_floats(&b), x, n * sizeof *x);
-		if (!measure_loss(&a, &b, 0, NULL, NULL, 0, NULL, &loss, NULL))
-			loss.rmse = NAN;
-	}
-	tensor_drop(&a);
-	tensor_drop(&b);
-	return loss.rmse;
-}
-
 void block_rmse(const struct block_view *v, double *now, double *unflipped)
 {
 	size_t n = v->before->len - v->before->padding;
@@ -393,8 +384,8 @@ void block_rmse(const struct block_view *v, double *now, double *unflipped)
 	*now = *unflipped = NAN;
 	if (!v->before->x)
 		return;
-	*unflipped = rmse_of(v->before->y, v->before->x, n);
-	*now = v->flips ? rmse_of(v->flipped.y, v->before->x, n) : *unflipped;
+	*unflipped = run_rmse(v->before->y, v->before->x, n);
+	*now = v->flips ? run_rmse(v->flipped.y, v->before->x, n) : *unflipped;
 }
 
 void block_line(const struct block_view *v, size_t weight, struct block_line *out)

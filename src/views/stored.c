@@ -218,10 +218,10 @@ const char *stored_name(const struct stored_map *m, size_t number, bool weight, 
 	char *to = buf;
 
 	trace_name(n->event, buf, size);
-	if (weight && n->code) {
+	if (n->code && (weight || m->trace->codec->flags & CODEC_PLAIN)) {
 		struct text t = { 0 };
 
-		text_add(&t, "w[%u]", (unsigned)n->event->weight);
+		text_add(&t, "w[%zu]", m->first_weight + n->event->weight);
 		if (strlen(text_str(&t)) < size)
 			strcpy(buf, text_str(&t));
 		text_drop(&t);

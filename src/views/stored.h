@@ -19,6 +19,7 @@ struct stored {
 struct stored_map {
 	const struct trace *trace;	/* borrowed */
 	size_t end;			/* events that have happened; the rest is to come (a walk stands at an earlier step) */
+	size_t first_weight;		/* added to the weights' numbers in names; 0 but for plain codecs */
 	size_t bits;			/* of the block */
 	struct stored *number;		/* in the order of the block, numbers of a kind side by side */
 	size_t n;

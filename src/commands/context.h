@@ -22,8 +22,10 @@ struct host {
 	void *arg;
 	void (*say)(void *arg, enum style style, const char *text);	/* one or more lines, without the last LF */
 	void (*complain)(void *arg, const char *text);			/* an error or note, formatted in its lines */
-	/* Things of the program: what = "pane" "focus" "layout" "size" "snap" "feed" "redraw" "quit" "edit" ..., how = its argument or "".
-	 * Some answer with text. False: err says why (in batch: "there is no pane in batch mode"). */
+	/* Things of the program: what = "pane" "focus" "layout" "size" "snap" "feed" "redraw" "edit" ..., how = its argument or "".
+	 * Some answer with text: "snap" with the screen (how "svg": as a picture; the command writes files), "keys" with the key tables for
+	 * `help keys`. "setting" NAME: it has changed, take note; "keep-setting" NAME VALUE: written beside the start file.
+	 * False: err says why (in batch: "there is no pane in batch mode"). */
 	bool (*control)(void *arg, const char *what, const char *how, struct text *answer, struct error *err);
 	bool has_pane;			/* a pane is on: views open there and print nothing */
 	bool batch;
@@ -45,6 +47,8 @@ struct context {
 	bool append;
 	struct text *redirected;
 	bool text_wanted;		/* `text`, a redirect, line mode or batch: views write their text form */
+	bool quit;			/* `quit` was run: whoever runs lines looks at it; the program ends with quit_code */
+	int quit_code;
 	bool background;		/* silent: played by a lesson that is being resumed */
 };
 

@@ -78,10 +78,13 @@ struct codec {
 	const char *codes;		/* "16 even", "16 uneven", "15 float" */
 	const char *dot_name;		/* partner activation format, NULL: none */
 	const struct field *fields;	/* ends with a NULL name; NULL for plain and teaching codecs */
+	const void *own;		/* what its functions want to know, where relatives share them */
 	bool (*prepare)(struct error *err);	/* tables made on first use, thread-safe; NULL: none */
 	encode_row_fn *encode;		/* NULL with CODEC_STORAGE_ONLY */
 	decode_row_fn *decode;
-	dot_row_fn *dot;		/* NULL: decode and multiply */
+	dot_row_fn *dot;		/* NULL: decode and multiply; the activations are then f32 */
+	/* n weights from `from` on, of one block: codecs of any length, whose blocks may be large. NULL: decode the block. */
+	void (*decode_part)(const struct codec *c, const unsigned char *block, size_t from, size_t n, float *y);
 	/* The value of each code after scaling, for views: writes at most max pairs (code, value) of the block's sub-block and
 	 * returns how many there are; 0 where a code has no value of its own (vector codebooks). NULL: 0. */
 	size_t (*levels)(const struct codec *c, const unsigned char *block, size_t len, size_t sub,

@@ -29,5 +29,7 @@ bool tensor_decode(const struct tensor *t, struct job *job, struct tensor *out, 
 /* The checks of tensor_encode alone (without reading the weights if `quick`). */
 bool encode_check(const struct codec *codec, const struct tensor *x, size_t group, const struct codec_options *o,
 		  bool quick, struct error *err);
+/* Reads n weights from `at` on and refuses those that are not finite, as tensor_encode does. */
+bool encode_check_part(const struct tensor *x, size_t at, size_t n, float *out, struct error *err);
 
 #endif

@@ -76,6 +76,7 @@ static inline struct trace *trace_block(struct trace *t, size_t block) { return 
 void trace_step(struct trace *t, const char *name, const char *view);		/* name and view must be literals */
 void trace_say(struct trace *t, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* the sentence of the current step; may come at its end */
 void trace_add(struct trace *t, struct trace_event e);
+uint16_t trace_rounding(double place, double lo, double hi);	/* flags of a number that is rounded and kept within lo..hi */
 
 /* TRACE(t, CODE_ROUND, .weight = i, V(x, d, q), BITS(16 + 8 * i, 8)). Costs a test of t when nothing is recorded. */
 #define TRACE(t, id, ...) \
@@ -94,15 +95,19 @@ void trace_drop(struct trace *t);
 
 /* ---- reading ---- */
 size_t trace_end(const struct trace *t, size_t step);		/* events before the end of this step */
-/* The last event before `end` of a kind with this name and index; NULL: none. name: "code", i: weight or sub-block. */
+/* The last event before `end` of a kind with this name and index; NULL: none. name: "code", i: weight or sub-block, SIZE_MAX for names
+ * without an index ("d"). */
 const struct trace_event *trace_find(const struct trace *t, const char *name, size_t i, size_t end);
 const char *trace_name(const struct trace_event *e, char *buf, size_t size);	/* "code[3]", "d" */
 double trace_result(const struct trace_event *e);
 bool trace_again(const struct trace_event *e, double *v);	/* works the result out from the operands; false: kind has none */
 enum trace_index trace_indexed(enum trace_kind kind);
 const char *trace_kind_name(enum trace_kind kind);		/* "code" */
-/* "code[3] = min(15, floor(1 / 0.15 + 8.5)) = min(15, floor(15.1667)) = 15", then lines for the bits that hold it. */
+/* "code[3] = min(15, floor(1 / 0.15 + 8.5)) = min(15, floor(15.1667)) = 15" and a newline; then, for numbers kept in more than one
+ * place, a line for each, and what the block makes of the number (interaction.md 9.5). */
 void trace_why(const struct trace *t, const struct trace_event *e, struct text *out);
+/* The lines for the bits alone: "  low 4 bits    0110   block byte 13 (c6) bits 0-3". Nothing for what is not stored. */
+void trace_bits(const struct trace *t, const struct trace_event *e, struct text *out);
 /* Parses "code[3]", "d"; false: not of that form. i is SIZE_MAX without an index. */
 bool trace_parse_name(const char *s, char name[16], size_t *i);
 /* Names that this trace knows, as "code[0..31] d scale[0..7]", for messages and completion. */

@@ -1,10 +1,116 @@
 /*
  * Kinds of values that came to be: KIND(ID, name for `why`, index, sentence, expression).
  *
- * sentence: what follows "name = " in `why`. %0..%5 are the operands in short form (6 digits), %0r a ratio (4 decimals), %0i an integer,
- * %0h a half float's bits in hex, %i the index, %+0 with a sign. "" : the result alone.
- * expression: works the result out from double v[] (NULL-able by writing NAN where only a search could tell).
- * F(e) rounds to float, H(e) to a half and back. The last used v is the result.
+ * sentence: what follows "name = " in `why`. %0..%5 are the operands in short form (6 digits), %0r a ratio (4 decimals), %0p plain (4
+ * digits, no exponent), %0i an integer, %0x two hex digits, %0h a half float's bits in hex, %+0 with a sign, %w the weight, %s the sub-block.
+ * A further line "@bits" lists the bits that hold the value, "@name" derives what the block makes of it: name[same index].
+ * expression: works the result out from double v[] (NAN where only a search could tell). F(e) rounds to float, H(e) to a half and
+ * back; EVEN(e) and AWAY(e) are the two roundings of half.h, CLIP(e, lo, hi) keeps within. The last used v is the result.
+ *
+ * Several kinds may share a name: `why` answers with the latest before the step that is shown, so one number can have been
+ * found, rounded and packed.
  */
-KIND(PEAK, "peak", INDEX_SUB, "%0, the weight furthest from zero", NAN)
-KIND(CODE_FLOOR, "code", INDEX_WEIGHT, "min(%4i, floor(%0 / %1 + %2)) = min(%4i, floor(%3r)) = %5i", fmin(v[4], floor(v[3])))
+
+/* ---- found in the weights ---- */
+KIND(PEAK, "peak", INDEX_SUB, "%0, the weight furthest from zero: x[%w]", NAN)
+KIND(ABSMAX, "absmax", INDEX_SUB, "%0, the largest magnitude: x[%w]", NAN)
+KIND(LOWEST, "lowest", INDEX_SUB, "%0, the lowest weight: x[%w]", NAN)
+KIND(HIGHEST, "highest", INDEX_SUB, "%0, the highest weight: x[%w]", NAN)
+KIND(LOWEST_WIDENED, "lowest", INDEX_SUB, "min(0, %0) = %1: 0 has to be reached", fmin(0, v[0]))
+KIND(HIGHEST_WIDENED, "highest", INDEX_SUB, "max(0, %0) = %1: 0 has to be reached", fmax(0, v[0]))
+KIND(POWER, "power", INDEX_NONE, "%0, the mean square of the whole row", NAN)
+KIND(POWER_TWICE, "power", INDEX_NONE, "2 x %0 / %1i = %2, twice the mean square of the block", F(F(2 * v[0]) / v[1]))
+KIND(RMS, "rms", INDEX_SUB, "sqrt(%0 / %1i) = %2", F(sqrt(F(v[0] / v[1]))))
+
+/* ---- how much each weight's error counts ---- */
+KIND(W_IMPORTANCE, "w", INDEX_WEIGHT, "%0 x sqrt(%1 + %2^2) = %3", F(v[0] * F(sqrt(F(v[1] + F(v[2] * v[2]))))))
+KIND(W_RMS, "w", INDEX_WEIGHT, "%0 + |%1| = %2", F(v[0] + fabs(v[1])))
+KIND(W_SUM, "weight", INDEX_SUB, "%0, the sum of its w", NAN)
+
+/*
+ * ---- candidates of a search ----
+ * TRY_SYM: shift t; the inverse step that makes the codes; the two sums; the step fitted to those codes; the cost.
+ * TRY_AFFINE: shift t (-1 the first guess); the inverse step; the minimum that codes count from; the fitted scale and minimum; the cost.
+ * TRY_POSITIVE: shift t; the inverse step; the cost.
+ * The cost is the sum of w x error^2 (or w x |error|). BEST marks a candidate better than all before it.
+ */
+KIND(TRY_SYM, "try", INDEX_SUB, "shift %0i: codes = round(%1 x weight), step fitted to them %2 / %3 = %4, cost %5", NAN)
+KIND(TRY_AFFINE, "try", INDEX_SUB, "shift %0i: codes = round(%1 x (weight - %2)), then scale %3, minimum %4, cost %5", NAN)
+KIND(TRY_POSITIVE, "fit", INDEX_SUB, "shift %0i: codes = round(%1 x number), cost %2", NAN)
+KIND(MOVED, "moved", INDEX_SUB, "number %0i goes from code %1i to %2i: closer when the step is fitted again", NAN)
+KIND(SCALE_FOUND, "scale", INDEX_SUB, "%1p, of %0i tried the one with the least cost", NAN)
+KIND(MIN_FOUND, "min", INDEX_SUB, "%1p, of %0i tried the one with the least cost", NAN)
+
+/* ---- the step of a block ---- */
+KIND(STEP, "d", INDEX_NONE, "%0 / %1 = %2", F(v[0] / v[1]))
+KIND(STEP_FOUND, "d", INDEX_NONE, "%1, of %0i tried the one with the least cost", NAN)
+KIND(STEP_HALF, "d", INDEX_NONE, "%0 rounded to 16 bits = %1 (f16 0x%1h)", H(v[0]))
+KIND(STEP_READ, "d", INDEX_NONE, "%0p (f16 0x%0h)", H(v[0]))
+
+/* ---- super-blocks: two steps for the numbers of the sub-blocks ---- */
+KIND(D_LARGEST, "d", INDEX_NONE, "%0p / %1i = %2p (f16 0x%2h)", H(F(v[0] / v[1])))
+KIND(DMIN_LARGEST, "dmin", INDEX_NONE, "%0p / %1i = %2p (f16 0x%2h)", H(F(v[0] / v[1])))
+KIND(D_FITTED, "d", INDEX_NONE, "%0p, fitted to the scales, in 16 bits %1p (f16 0x%1h)", H(v[0]))
+KIND(DMIN_FITTED, "dmin", INDEX_NONE, "%0p, fitted to the minima, in 16 bits %1p (f16 0x%1h)", H(v[0]))
+KIND(DMIN_READ, "dmin", INDEX_NONE, "%0p (f16 0x%0h)", H(v[0]))
+KIND(SC_ROUND, "sc", INDEX_SUB, "round(%0p / %1p x %2i) = round(%3r) = %4i", SIX(v[0], v[1], v[2]))
+KIND(M_ROUND, "m", INDEX_SUB, "round(%0p / %1p x %2i) = round(%3r) = %4i", SIX(v[0], v[1], v[2]))
+KIND(SC_FITTED, "sc", INDEX_SUB, "%1i for %0p, fitted together with d", NAN)
+KIND(M_FITTED, "m", INDEX_SUB, "%1i for %0p, fitted together with dmin", NAN)
+KIND(SC_WHOLE, "sc", INDEX_SUB, "%0i      six bits, in one place\n@bits\n@scale", v[0])
+KIND(M_WHOLE, "m", INDEX_SUB, "%0i      six bits, in one place\n@bits\n@min", v[0])
+KIND(SC_SPLIT, "sc", INDEX_SUB, "%2i = %0i + %1i x 16      six bits, kept in two places\n@bits\n@scale", v[0] + 16 * v[1])
+KIND(M_SPLIT, "m", INDEX_SUB, "%2i = %0i + %1i x 16      six bits, kept in two places\n@bits\n@min", v[0] + 16 * v[1])
+KIND(SCALE_CODED, "scale", INDEX_SUB, "%0p x %1i = %2p", F(v[0] * v[1]))
+KIND(MIN_CODED, "min", INDEX_SUB, "%0p x %1i = %2p", F(v[0] * v[1]))
+
+/* ---- codes ---- */
+KIND(CODE_FLOOR, "code", INDEX_WEIGHT, "min(%4i, floor(%0 / %1 + %2)) = min(%4i, floor(%3r)) = %5i",
+     fmin(v[4], LOW8(TRUNC(F(F(v[0] * INVERSE(v[1])) + v[2])))))
+KIND(CODE_AWAY, "code", INDEX_WEIGHT, "round(%0 / %1) = round(%2r) = %3i", LOW8(TRUNC(AWAY(F(v[0] * INVERSE(v[1]))))))
+KIND(CODE_SYM, "code", INDEX_WEIGHT, "round(%0 x %1) + %2i = round(%3r) + %2i = %4i + %2i = %5i",
+     CLIP(EVEN(F(v[1] * v[0])), -v[2], v[2] - 1) + v[2])
+KIND(CODE_EMPTY, "code", INDEX_WEIGHT, "%0i, as every weight here is below 1e-15", 0)
+KIND(CODE_TRIED, "code", INDEX_WEIGHT, "round((%0 - %1) x %2) = round(%3r) = %5i", CLIP(EVEN(F(v[2] * F(v[0] - v[1]))), 0, v[4]))
+KIND(CODE_SAME, "code", INDEX_WEIGHT, "%0i, as all weights here are alike", 0)
+KIND(CODE_AFFINE, "code", INDEX_WEIGHT, "round((%0 + %1p) / %2p) = round(%3r) = %5i", CLIP(EVEN(F(F(v[0] + v[1]) / v[2])), 0, v[4]))
+KIND(CODE_LEFT, "code", INDEX_WEIGHT, "%0i, as the search left it: the rounded scale is 0", v[0])
+KIND(CODE_READ, "code", INDEX_WEIGHT, "%0i", v[0])
+KIND(BYTE_NIBBLES, "byte", INDEX_WEIGHT, "%0i + 16 x %1i = 0x%2x", v[0] + 16 * v[1])
+KIND(FILL, "fill", INDEX_NONE, "%0i: bits that fill the last byte", 0)
+
+/* ---- one number at a time ---- */
+KIND(NEAREST_HALF, "nearest", INDEX_NONE, "%1, the f16 next to %0", H(v[0]))
+KIND(NEAREST_BF16, "nearest", INDEX_NONE, "%1, the bf16 next to %0", BF16(v[0]))
+KIND(NEAREST_F32, "nearest", INDEX_NONE, "%1, as it is", v[0])
+KIND(SIGN, "sign", INDEX_NONE, "%1i, as %0 carries a %1m", signbit(v[0]) != 0)
+KIND(EXPONENT, "exponent", INDEX_NONE, "%0i + %1i = %2i, as the number lies between 2^%0i and twice that", v[0] + v[1])
+KIND(EXPONENT_SMALL, "exponent", INDEX_NONE, "%1i: smaller than 2^%0i, so the fraction stands without its leading 1", 0)
+KIND(EXPONENT_TOP, "exponent", INDEX_NONE, "%0i: no number but infinity or NaN", v[0])
+KIND(FRACTION, "fraction", INDEX_NONE, "(%0 / %1 - 1) x %2i = %3i", (v[0] / v[1] - 1) * v[2])
+KIND(FRACTION_SMALL, "fraction", INDEX_NONE, "%0 / %1 x %2i = %3i", v[0] / v[1] * v[2])
+KIND(FRACTION_TOP, "fraction", INDEX_NONE, "%0i, which is 0 for infinity", v[0])
+KIND(BACK_PLAIN, "back", INDEX_WEIGHT, "%0", v[0])
+
+/* ---- teaching codecs: parameters in double ---- */
+KIND(SCALE_INT, "scale", INDEX_NONE, "%0 / %1i = %2", F(v[0] / v[1]))
+KIND(SCALE_UINT, "scale", INDEX_NONE, "(%0 - %1) / (%2i - %3i) = %4", F((v[0] - v[1]) / (v[2] - v[3])))
+KIND(SCALE_GIVEN, "scale", INDEX_NONE, "%0, as given", F(v[0]))
+KIND(SCALE_ONE, "scale", INDEX_NONE, "%0: every weight is 0, so any scale would do", 1)
+KIND(SCALE_READ, "scale", INDEX_NONE, "%0", v[0])
+KIND(ZERO_FOUND, "zero", INDEX_NONE, "%0i - round(%1 / %2) = %0i - round(%3r) = %4i", v[0] - nearbyint(v[3]))
+KIND(ZERO_CLIPPED, "zero", INDEX_NONE, "%3i: %0i - round(%1 / %2), kept among the codes", NAN)
+KIND(ZERO_GIVEN, "zero", INDEX_NONE, "%0i, as given", v[0])
+KIND(ZERO_READ, "zero", INDEX_NONE, "%0i", v[0])
+KIND(CODE_INT, "code", INDEX_WEIGHT, "round(%0 / %1) = round(%2r) = %3i", nearbyint(v[2]))
+KIND(CODE_INT_CLIPPED, "code", INDEX_WEIGHT, "round(%0 / %1) = round(%2r), kept within %3i..%4i = %5i",
+     CLIP(nearbyint(v[2]), v[3], v[4]))
+KIND(CODE_UINT, "code", INDEX_WEIGHT, "round(%0 / %1) + %2i = round(%3r) + %2i = %4i + %2i = %5i", nearbyint(v[3]) + v[2])
+KIND(CODE_UINT_CLIPPED, "code", INDEX_WEIGHT, "round(%0 / %1) + %2i, kept within %3i..%4i = %5i",
+     CLIP(nearbyint(v[0] / v[1]) + v[2], v[3], v[4]))
+
+/* ---- what comes back ---- */
+KIND(BACK_SCALED, "back", INDEX_WEIGHT, "%0i x %1 = %2", F(v[0] * v[1]))
+KIND(BACK_CENTRED, "back", INDEX_WEIGHT, "(%0i - %1i) x %2 = %3", F((v[0] - v[1]) * v[2]))
+KIND(BACK_AFFINE, "back", INDEX_WEIGHT, "%0p x %1i - %2p = %3", F(F(v[0] * v[1]) - v[2]))
+KIND(ERROR, "error", INDEX_WEIGHT, "%0 - %1 = %+2", v[0] - v[1])

@@ -17,6 +17,7 @@ enum { WHOLE_TRACE_MAX = 1 << 22 };	/* of more weights `step` quantizes only the
 struct quantize_work {
 	struct quantized q;	/* blocks: empty until they are there */
 	const struct codec *codec;
+	bool errors;		/* hand back what was lost */
 	bool walk;		/* hand back a walk ... */
 	size_t block;		/* ... at this block */
 	char label[sizeof ((struct value *)0)->label];
@@ -65,7 +66,7 @@ static bool quantize_finish(struct job *job, bool ok, struct value **result, str
 	if (!ok)
 		return false;
 	w->q = (struct quantized){ 0 };
-	*result = w->walk ? value_walk(q, w->block, err) : value_quantized(q, err);
+	*result = w->walk ? value_walk(q, w->block, err) : w->errors ? value_errors(q, q.loss, err) : value_quantized(q, err);
 	if (*result)
 		value_name(*result, w->label);
 	return *result != NULL;
@@ -210,6 +211,7 @@ static bool encode(const struct codec *c, const struct value *x, const struct qu
 	job->finish = quantize_finish;
 	job->drop = quantize_drop;
 	w->codec = c;
+	w->errors = o->errors;
 	w->walk = how->walk;
 	w->block = how->block;
 	memcpy(w->label, how->label[0] ? how->label : x->label, sizeof w->label);

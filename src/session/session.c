@@ -16,6 +16,9 @@ void session_drop(struct session *s)
 	for (size_t i = 0; i < s->n_models; i++)
 		value_drop(s->models[i]);
 	free(s->models);
+	for (size_t i = 0; i < s->n_written; i++)
+		free(s->written[i]);
+	free(s->written);
 	memset(s, 0, sizeof *s);
 }
 

@@ -22,6 +22,7 @@ struct session {
 	uint64_t random_calls;		/* random tensors made without seed= so far */
 	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
 	bool clock_zero;		/* batch: no durations in output */
+	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 
 void session_init(struct session *s, uint64_t seed);
@@ -45,6 +46,7 @@ struct quantize_options {
 	const struct tensor *importance;	/* [1, cols], or NULL */
 	bool flat_importance;		/* all ones */
 	bool flat_if_needed;		/* views: flat importance for codecs that need one */
+	bool errors;			/* hand back VALUE_ERRORS instead of VALUE_QUANTIZED */
 };
 
 /* x (all that has weights; quantized values as they come back) with padding as asked; ERR_SHAPE with the hint of interaction.md 12 if
@@ -73,6 +75,9 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
 		  struct outcome *out, struct error *err);
 bool session_save(struct session *s, const struct value *v, const char *path, bool force, struct error *err);
+
+/* Writes a file. One that exists is replaced only with force, or when this run wrote it; appending is always allowed. ERR_FILE. */
+bool session_write(struct session *s, const char *path, const char *bytes, size_t n, bool append, bool force, struct error *err);
 
 /* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of all that has weights; one index counts through the rows. Always
  * a tensor, also of one weight. interaction.md 6.2. err->at is relative to slice. */

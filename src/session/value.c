@@ -294,7 +294,7 @@ static bool record_encoder(const struct quantized *q, size_t block, struct trace
 	return ok;
 }
 
-static bool record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
 {
 	memset(t, 0, sizeof *t);
 	if (block >= tensor_blocks(&q->blocks))
@@ -315,7 +315,7 @@ struct value *value_walk(struct quantized q, size_t block, struct error *err)
 		return NULL;
 	}
 	v->u.walk.q = q;
-	if (!record(&v->u.walk.q, block, &v->u.walk.trace, err)) {
+	if (!quantized_record(&v->u.walk.q, block, &v->u.walk.trace, err)) {
 		value_drop(v);
 		return NULL;
 	}
@@ -334,7 +334,7 @@ bool walk_block(struct walk *w, size_t block, struct error *err)
 {
 	struct trace t;
 
-	if (!record(&w->q, block, &t, err)) {
+	if (!quantized_record(&w->q, block, &t, err)) {
 		trace_drop(&t);
 		return false;
 	}

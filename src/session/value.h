@@ -115,6 +115,10 @@ bool quantized_codes(const struct quantized *q, size_t at, size_t n, int *code);
 bool quantized_scale(const struct quantized *q, size_t block, double *scale, int *zero);
 bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `at` (through the rows of blocks) padding? */
 
+/* The trace of one block, for the caller to drop, also after a failure: of the encoder where the weights are known, else of the decoder.
+ * Fails with ERR_SHAPE for blocks of teaching codecs that are too long to follow. */
+bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err);
+
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */
 bool walk_block(struct walk *w, size_t block, struct error *err);	/* records another block; the step stays if it exists there */
 

@@ -7,7 +7,14 @@
 
 #include "views/view.h"
 
-struct scene { const struct view *view; struct value *subject; struct args options; void *state; bool chosen; /* by the user: steps do not change it */ };
+struct scene {
+	const struct view *view;
+	struct value *subject;
+	struct args options;
+	void *state;
+	bool chosen;			/* by the user: steps do not change it */
+	int from;			/* the scene that Enter opened this one from; -1: none */
+};
 
 enum { SCENES_MAX = 32 };
 
@@ -18,6 +25,13 @@ struct stage {
 	char message[200];				/* for the bar, until the next key */
 	bool card;					/* the key card is over the pane */
 	bool frozen;
+	int text_width; bool text_ascii;		/* of what `t` writes; 0: 80 columns */
+	struct {					/* the start card */
+		int line, top;				/* under the cursor; row of the first as last drawn */
+		struct value *value; void *state;	/* its picture; NULL until it is drawn */
+		char recent[2][160];			/* files opened in earlier runs, newest first; set by the program; "" none */
+	} start;
+	char keys[24][24];				/* hints in words, see stage_hints */
 };
 
 enum move { MOVE_NEXT, MOVE_BACK, MOVE_FIRST, MOVE_LAST, MOVE_GO };
@@ -26,6 +40,8 @@ void stage_init(struct stage *s, struct session *session);
 void stage_drop(struct stage *s);
 
 struct scene *stage_front(struct stage *s);			/* NULL: start card */
+/* v NULL: the view that fits best, and the pane then follows the steps of a walk. options may be NULL. The subject is held. A view that
+ * was shown before with this subject comes back with its cursor and, if none are given, its options. */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
 bool stage_turn(struct stage *s, int by);			/* v V: another view of the same subject; false: there is only one */
 bool stage_past(struct stage *s, int by);			/* Ctrl-X Left, Right */
@@ -37,10 +53,12 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 /* A line for the walk's current step: "step 4/6  round: code = ..." */
 void stage_step_line(const struct value *walk, struct text *out);
 bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err);
-/* A key with the pane focused; false: means nothing here (message set). The wish is carried out, but for its `say` and `type`, which
- * are handed on. Keys that need the program (z : q F6) are not the stage's: see repl/keys. */
+/* A key with the pane focused; false: means nothing here (message set), or could not be done (err set), or goes up from the top
+ * (neither: the focus goes to the prompt). The wish is carried out, but for its `say` and `type`, which are handed on. Keys that need the
+ * program (z : q F6) are not the stage's: see repl/keys. */
 bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err);
-bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct error *err);	/* row from the title on */
+/* row from the title on; again: the second click in the same place, which is Enter */
+bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err);
 
 /* Title in row 0, body below. Draws the start card when nothing is shown. */
 void stage_draw(struct stage *s, struct canvas *c);

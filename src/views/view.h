@@ -64,14 +64,25 @@ extern const struct arg view_shared_options[];	/* block= row= worst= text width=
 const struct view *view_find(const char *name);
 /* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */
 const struct view *view_default(const struct value *subject);
+/* A kind it names; a tensor of a file whose codec has blocks counts as a quantized one whose source is not known. */
+bool view_fits(const struct view *v, const struct value *subject);
 size_t view_names_for(const struct value *subject, const char *names[], size_t max);
 
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
-/* Which block is shown: from block=, row=, worst= of the options; false: out of range, err names the range. */
+/* The blocks of a subject, held (quantized_drop): of a quantized value, a walk or errors, or of a tensor whose codec has blocks. False:
+ * plain weights, or no weights at all. */
+bool view_quantized(const struct value *subject, struct quantized *q);
+/* Which block is shown: from block=, row= (its first, or block= of it), worst= (1: the worst) of the options, else the walk's or 0.
+ * False: out of range, err names the range; or worst= of weights whose source is not known. */
 bool view_pick_block(const struct value *subject, const struct args *options, size_t *block, struct error *err);
 /* The trace to explain a block of a value: a walk's own, or recorded for this view (then dropped with it). */
 bool view_record(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err);
+/* For `press`: [ ] { } move *block to the neighbouring block or row, *moved tells whether there was one. False: another key, or a
+ * walk, which the stage moves. */
+bool view_block_key(const struct value *subject, const struct key *k, size_t *block, bool *moved);
+/* For `why`: the derivation of a named value, from the events before `end`. False: no such name; err lists those there are. */
+bool view_why(const struct trace *t, size_t end, const char *name, struct text *out, struct error *err);
 
 #endif

@@ -1,0 +1,291 @@
+/*
+ * stage.c - what the pane shows: scenes, the way back through them, and the walk through a trace.
+ *
+ * Scenes are a history as in a browser: showing something drops what lay ahead. Keys are in stage_keys.c, drawing and the text form
+ * in stage_draw.c, what is there before anything is shown in start.c.
+ */
+#include "views/stage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "views/stage_keys.h"
+#include "views/start.h"
+
+void stage_init(struct stage *s, struct session *session)
+{
+	memset(s, 0, sizeof *s);
+	s->session = session;
+	s->play_seconds = settings_number(&session->settings, "speed");
+}
+
+static void scene_drop(struct scene *sc)
+{
+	if (sc->state)
+		sc->view->close(sc->state);
+	args_drop(&sc->options);
+	value_drop(sc->subject);
+	memset(sc, 0, sizeof *sc);
+}
+
+void stage_drop(struct stage *s)
+{
+	while (s->n > 0)
+		scene_drop(&s->scene[--s->n]);
+	start_drop(s);
+	s->at = 0;
+}
+
+struct scene *stage_front(struct stage *s)
+{
+	return s->n ? &s->scene[s->at] : NULL;
+}
+
+/* ---- showing ---- */
+
+static bool scene_open(struct stage *s, struct scene *sc, const struct view *v, struct value *subject, const struct args *options,
+		       struct error *err)
+{
+	memset(sc, 0, sizeof *sc);
+	sc->from = -1;
+	sc->view = v;
+	if (!args_copy(options, &sc->options, err))
+		return false;
+	sc->state = v->open(s->session, subject, &sc->options, err);
+	if (!sc->state) {
+		args_drop(&sc->options);
+		return false;
+	}
+	sc->subject = value_hold(subject);
+	return true;
+}
+
+static void keep_in_step(const struct scene *from, struct scene *to)
+{
+	if (from && from->view->cursor && to->view->set_cursor)
+		to->view->set_cursor(to->state, from->view->cursor(from->state));
+}
+
+/* The scene in which this view showed this value last. */
+static struct scene *shown_before(struct stage *s, const struct view *v, const struct value *subject)
+{
+	for (int i = s->n - 1; i >= 0; i--)
+		if (s->scene[i].view == v && s->scene[i].subject == subject)
+			return &s->scene[i];
+	return NULL;
+}
+
+static void push(struct stage *s, struct scene *sc)
+{
+	while (s->n > s->at + 1)
+		scene_drop(&s->scene[--s->n]);
+	if (s->n == SCENES_MAX) {
+		scene_drop(&s->scene[0]);
+		memmove(&s->scene[0], &s->scene[1], (SCENES_MAX - 1) * sizeof *s->scene);
+		s->n--;
+		for (int i = 0; i < s->n; i++)
+			s->scene[i].from -= s->scene[i].from >= 0;
+		sc->from -= sc->from >= 0;
+	}
+	s->at = s->n;
+	s->scene[s->n++] = *sc;
+	s->card = false;
+	s->playing = false;
+}
+
+bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err)
+{
+	const struct view *view = v ? v : view_default(subject);
+	struct scene sc, *before;
+
+	if (!view || !view_fits(view, subject)) {
+		const char *names[16];
+		struct text list = { 0 };
+		size_t n = view_names_for(subject, names, 16);
+
+		for (size_t i = 0; i < n; i++)
+			text_add(&list, " %s", names[i]);
+		if (view)
+			error_set(err, ERR_ARGUMENT, "%s does not show a %s", view->name, value_kind_name(subject->kind));
+		else
+			error_set(err, ERR_ARGUMENT, "no view shows a %s", value_kind_name(subject->kind));
+		if (n)
+			error_hint(err, "subject", "for a %s there are:%s", value_kind_name(subject->kind), text_str(&list));
+		text_drop(&list);
+		return false;
+	}
+	before = shown_before(s, view, subject);
+	if (!scene_open(s, &sc, view, subject, before && !(options && options->n) ? &before->options : options, err))
+		return false;
+	sc.chosen = v != NULL;
+	if (before && !(options && options->n))
+		keep_in_step(before, &sc);
+	push(s, &sc);
+	return true;
+}
+
+bool stage_turn(struct stage *s, int by)
+{
+	struct scene *front = stage_front(s), sc;
+	size_t n = 0, here = 0;
+	const struct view *fit[64];
+
+	if (!front)
+		return false;
+	for (size_t i = 0; views[i] && n < 64; i++)
+		if (view_fits(views[i], front->subject)) {
+			here = views[i] == front->view ? n : here;
+			fit[n++] = views[i];
+		}
+	for (size_t k = 1; k < n; k++) {		/* views that cannot open this very value are passed over */
+		const struct view *v = fit[(by < 0 ? here + n - k : here + k) % n];
+		const struct scene *before = shown_before(s, v, front->subject);
+
+		if (!scene_open(s, &sc, v, front->subject, before ? &before->options : NULL, NULL))
+			continue;
+		sc.chosen = true;
+		sc.from = front->from;
+		keep_in_step(front, &sc);
+		push(s, &sc);
+		return true;
+	}
+	return false;
+}
+
+bool stage_past(struct stage *s, int by)
+{
+	int to = s->at + by;
+
+	if (!s->n || to < 0 || to >= s->n)
+		return false;
+	s->at = to;
+	s->playing = false;
+	if (s->scene[to].subject->kind == VALUE_TRACE && s->scene[to].view->changed)
+		s->scene[to].view->changed(s->scene[to].state);		/* the walk may have gone on meanwhile */
+	return true;
+}
+
+/* ---- walking ---- */
+
+struct value *stage_walk(struct stage *s)
+{
+	struct scene *front = stage_front(s);
+
+	return front && front->subject->kind == VALUE_TRACE ? front->subject : NULL;
+}
+
+void stage_step_line(const struct value *walk, struct text *out)
+{
+	const struct walk *w = &walk->u.walk;
+
+	if (w->at < w->trace.steps)
+		text_add(out, "step %zu/%zu  %s", w->at + 1, w->trace.steps, w->trace.step[w->at].say ? w->trace.step[w->at].say
+												: w->trace.step[w->at].name);
+}
+
+static struct value *need_walk(struct stage *s, struct error *err)
+{
+	struct value *v = stage_walk(s);
+
+	if (!v) {
+		error_set(err, ERR_ARGUMENT, "nothing is being stepped");
+		error_hint(err, NULL, "step q4_0 x  begins");
+	}
+	return v;
+}
+
+void stage_follow(struct stage *s)
+{
+	struct scene *front = stage_front(s), sc;
+	const struct walk *w = &front->subject->u.walk;
+	const struct view *v = w->at < w->trace.steps ? view_find(w->trace.step[w->at].view) : NULL;
+
+	if (!front->chosen && v && v != front->view && view_fits(v, front->subject) &&
+	    scene_open(s, &sc, v, front->subject, &front->options, NULL)) {
+		keep_in_step(front, &sc);
+		sc.from = front->from;
+		scene_drop(front);
+		*front = sc;
+	} else if (front->view->changed) {
+		front->view->changed(front->state);
+	}
+}
+
+bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text *said, struct error *err)
+{
+	struct value *v = need_walk(s, err);
+	struct walk *w;
+	size_t last, to;
+	bool past_end;
+
+	*moved = false;
+	if (!v)
+		return false;
+	w = &v->u.walk;
+	last = w->trace.steps ? w->trace.steps - 1 : 0;
+	to = m == MOVE_NEXT ? (n > last - w->at ? last : w->at + n) :
+	     m == MOVE_BACK ? (n > w->at ? 0 : w->at - n) :
+	     m == MOVE_FIRST ? 0 : m == MOVE_LAST ? last : n;
+	if (to > last) {
+		error_set(err, ERR_ARGUMENT, "no step %zu: there are %zu", n + 1, last + 1);
+		return error_hint(err, "n", "steps count from 1 to %zu", last + 1);
+	}
+	past_end = to == w->at && n > 0 && m != MOVE_GO;
+	*moved = to != w->at;
+	if (past_end) {
+		snprintf(s->message, sizeof s->message, "%s", to == last && m != MOVE_BACK && m != MOVE_FIRST ? "last step" : "first step");
+		text_put(said, s->message);
+		return true;
+	}
+	if (*moved) {
+		walk_go(w, to);
+		stage_follow(s);
+	}
+	stage_step_line(v, said);
+	return true;
+}
+
+bool stage_go_name(struct stage *s, const char *step, struct text *said, struct error *err)
+{
+	struct value *v = need_walk(s, err);
+	struct text names = { 0 };
+	bool moved;
+
+	if (!v)
+		return false;
+	for (size_t i = 0; i < v->u.walk.trace.steps; i++) {
+		if (!strcmp(v->u.walk.trace.step[i].name, step))
+			return stage_move(s, MOVE_GO, i, &moved, said, err);
+		text_add(&names, " %s", v->u.walk.trace.step[i].name);
+	}
+	error_set(err, ERR_ARGUMENT, "no step is called '%s'", step);
+	error_hint(err, "n", "the steps are:%s", text_str(&names));
+	text_drop(&names);
+	return false;
+}
+
+/* ---- why ---- */
+
+bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err)
+{
+	struct scene *front = stage_front(s);
+	const struct trace *t;
+	struct trace own;
+	size_t block;
+	bool ok;
+
+	if (!front) {
+		error_set(err, ERR_ARGUMENT, "nothing is shown yet");
+		return error_hint(err, NULL, "quantize int4 [-1.2, -0.6, 0.2, 1.0]  shows codes,  why code[1]  then explains one");
+	}
+	if (front->view->why)
+		return front->view->why(front->state, name, out, err);
+	if (!name)
+		return error_set(err, ERR_ARGUMENT, "%s has no number under its cursor", front->view->name);
+	if (!view_pick_block(front->subject, &front->options, &block, err) ||
+	    !view_record(front->subject, block, &own, &t, err))
+		return false;
+	ok = view_why(t, trace_end(t, t->steps ? t->steps - 1 : 0), name, out, err);
+	trace_drop(&own);
+	return ok;
+}

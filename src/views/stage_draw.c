@@ -1,0 +1,176 @@
+/*
+ * stage_draw.c - a scene as a picture: title in the first row, body below; the same as text and as SVG.
+ */
+#include "views/stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "views/stage_keys.h"
+#include "views/start.h"
+
+/* Options of the view's own that were given: what makes this picture differ from the view's usual one. */
+static void own_options(const struct scene *sc, struct text *out)
+{
+	for (size_t i = 0; i < sc->options.n; i++)
+		for (const struct arg *a = sc->view->options; a && a->name; a++)
+			if (!strcmp(a->name, sc->options.given[i].name) && a->kind == ARG_FLAG)
+				text_add(out, "   %s", a->name);
+			else if (!strcmp(a->name, sc->options.given[i].name) && a->named)
+				text_add(out, "   %s=%s", a->name, sc->options.given[i].text);
+}
+
+/* What gives way when the width shrinks: the end of the left part, then the right part. */
+static void draw_title(const struct scene *sc, struct canvas *c)
+{
+	struct text left = { 0 }, right = { 0 };
+	const struct walk *w = sc->subject->kind == VALUE_TRACE ? &sc->subject->u.walk : NULL;
+	int room, need, end = c->cols - 1;
+
+	sc->view->title(sc->state, &left, &right);
+	own_options(sc, &left);
+	if (w && w->at < w->trace.steps) {
+		text_clear(&right);
+		text_add(&right, "step %zu/%zu  %s", w->at + 1, w->trace.steps, w->trace.step[w->at].name);
+	}
+	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
+	room = canvas_puts(c, 0, 1, STYLE_TITLE, sc->view->name) + 3;
+	need = (int)text_width(text_str(&right), right.len);
+	if (need && end - need - 2 >= room + 6)
+		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", text_str(&right)) - 2;
+	canvas_fit(c, 0, room, end - room, STYLE_TITLE, text_str(&left));
+	text_drop(&left);
+	text_drop(&right);
+}
+
+static void scene_draw(struct scene *sc, struct canvas *c)
+{
+	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+
+	draw_title(sc, c);
+	sc->view->draw(sc->state, &body);
+}
+
+void stage_draw(struct stage *s, struct canvas *c)
+{
+	struct scene *front = stage_front(s);
+
+	canvas_clear(c);
+	if (front) {
+		scene_draw(front, c);
+	} else {
+		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+
+		canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
+		canvas_fit(c, 0, 1, c->cols - 2, STYLE_TITLE, "quantscope   small numbers from large ones, step by step");
+		start_draw(s, &body);
+	}
+	if (s->card)
+		stage_draw_card(s, c);
+}
+
+void stage_facts(struct stage *s, struct text *out)
+{
+	struct scene *front = stage_front(s);
+	struct quantized q;
+	char buf[NUMBER_SIZE];
+
+	if (!front)
+		return;
+	if (front->view->facts) {
+		front->view->facts(front->state, out);
+	} else if (view_quantized(front->subject, &q)) {
+		text_add(out, "%s b/w", number_short(buf, tensor_bits(&q.blocks)));
+		quantized_drop(&q);
+	}
+}
+
+/* ---- text and SVG ---- */
+
+/* The whole scene on a canvas of its own, as high as it needs. */
+static bool picture(struct scene *sc, int width, int max_height, bool ascii, struct canvas *c, struct error *err)
+{
+	int rows = 1 + sc->view->height(sc->state, width);
+
+	if (max_height > 0 && rows > max_height)
+		rows = max_height;
+	if (!canvas_new(c, rows, width, ascii, err))
+		return false;
+	scene_draw(sc, c);
+	while (c->rows > 1) {
+		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
+		int col = 0;
+
+		while (col < c->cols && last[col].ch == ' ')
+			col++;
+		if (col < c->cols)
+			break;
+		c->rows--;
+	}
+	return true;
+}
+
+bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err)
+{
+	struct canvas c;
+
+	if (!picture(sc, width, max_height, ascii, &c, err))
+		return false;
+	canvas_write_text(&c, colors, light, colors != COLORS_NONE, out);
+	canvas_drop(&c);
+	return !out->failed || error_memory(err, "the text of a view");
+}
+
+/* A scene without a stage: opened, drawn by `write`, closed. */
+static bool scene_once(struct session *s, const struct view *v, struct value *subject, const struct args *options, struct scene *sc,
+		       struct error *err)
+{
+	struct stage alone = { .session = s };
+
+	if (!stage_show(&alone, v, subject, options, err))
+		return false;
+	*sc = alone.scene[0];
+	return true;
+}
+
+static void scene_close(struct scene *sc)
+{
+	sc->view->close(sc->state);
+	args_drop(&sc->options);
+	value_drop(sc->subject);
+}
+
+bool view_text(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
+	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err)
+{
+	struct scene sc;
+	bool ok;
+
+	if (!scene_once(s, v, subject, options, &sc, err))
+		return false;
+	ok = scene_text(&sc, width, max_height, ascii, colors, light, out, err);
+	scene_close(&sc);
+	return ok;
+}
+
+bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
+	      bool light, struct text *out, struct error *err)
+{
+	struct scene sc;
+	struct canvas c;
+	struct text title = { 0 };
+
+	if (!scene_once(s, v, subject, options, &sc, err))
+		return false;
+	if (!picture(&sc, width, max_height, false, &c, err)) {
+		scene_close(&sc);
+		return false;
+	}
+	text_add(&title, "%s ", sc.view->name);
+	view_subject(subject, &title);
+	canvas_write_svg(&c, text_str(&title), light, out);
+	text_drop(&title);
+	canvas_drop(&c);
+	scene_close(&sc);
+	return !out->failed || error_memory(err, "a picture");
+}

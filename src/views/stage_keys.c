@@ -1,0 +1,398 @@
+/*
+ * stage_keys.c - keys of the focused pane: one table dispatches them and writes the key card, so the card cannot lie.
+ *
+ * A view's own keys come first; then this table (interaction.md 5.2). The last part of the table belongs to the program, which
+ * takes those keys before the stage sees them; it stands here for the card alone.
+ */
+#include "views/stage_keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "views/start.h"
+
+enum when { ALWAYS, IN_WALK, OF_VIEW /* the view does it, if it says so */, OF_PROGRAM };
+
+enum act { NOTHING, STEP_NEXT, STEP_BACK, STEP_FIRST, STEP_LAST, BLOCK_NEXT, BLOCK_BACK, BLOCK_NEXT_START, BLOCK_BACK_START,
+	   ROW_NEXT, ROW_BACK, PLAY, UP, TURN, TURN_BACK, WHY, TEXT, CARD };
+
+static const struct shared_key { const char *keys, *label; enum when when; enum act act; } shared_keys[] = {
+	{ "<Up> <Down> <Left> <Right>", "move the cursor, also k j", OF_VIEW, NOTHING },
+	{ "<PgUp> <PgDn>", "a page up or down", OF_VIEW, NOTHING },
+	{ "g G", "first, last, also Home End", OF_VIEW, NOTHING },
+	{ "<Enter>", "open what is under the cursor", OF_VIEW, NOTHING },
+	{ "n <Space>", "next step", IN_WALK, STEP_NEXT },
+	{ "b <Backspace>", "step back", IN_WALK, STEP_BACK },
+	{ "0", "first step", IN_WALK, STEP_FIRST },
+	{ "$", "last step", IN_WALK, STEP_LAST },
+	{ "N", "next block, from its first step", IN_WALK, BLOCK_NEXT_START },
+	{ "B", "previous block, from its first step", IN_WALK, BLOCK_BACK_START },
+	{ "p", "play or pause, + - faster, slower", IN_WALK, PLAY },
+	{ "]", "next block", IN_WALK, BLOCK_NEXT },
+	{ "[", "previous block", IN_WALK, BLOCK_BACK },
+	{ "}", "next row", IN_WALK, ROW_NEXT },
+	{ "{", "previous row", IN_WALK, ROW_BACK },
+	{ "u <Esc>", "up one level, then to the prompt", ALWAYS, UP },
+	{ "v", "next view of the subject", ALWAYS, TURN },
+	{ "V", "previous view of the subject", ALWAYS, TURN_BACK },
+	{ "w", "why", ALWAYS, WHY },
+	{ "y", "copy the value into the input line", OF_VIEW, NOTHING },
+	{ "t", "this view as text into the output", ALWAYS, TEXT },
+	{ "? <F1>", "this card", ALWAYS, CARD },
+	{ "z", "the whole screen, and back", OF_PROGRAM, NOTHING },
+	{ ":", "one command, then back", OF_PROGRAM, NOTHING },
+	{ "q <F6>", "to the prompt", OF_PROGRAM, NOTHING },
+};
+
+enum { SHARED = sizeof shared_keys / sizeof *shared_keys };
+
+/* ---- lists of keys ---- */
+
+static size_t next_key(const char **keys, struct key *k)
+{
+	size_t used;
+
+	while (**keys == ' ')
+		++*keys;
+	used = key_parse(*keys, k);
+	*keys += used;
+	return used;
+}
+
+bool key_among(const struct key *k, const char *keys)
+{
+	struct key other;
+
+	while (next_key(&keys, &other))
+		if (key_equal(k, &other))
+			return true;
+	return false;
+}
+
+void keys_in_words(const char *keys, char *buf, size_t size)
+{
+	static const struct { enum key_code code; const char *word; } arrows[] = {
+		{ KEY_UP_, "↑" }, { KEY_DOWN_, "↓" }, { KEY_LEFT_, "←" }, { KEY_RIGHT_, "→" },
+	};
+	struct text t = { 0 };
+	bool arrow_before = false;
+	struct key k;
+
+	while (next_key(&keys, &k)) {
+		const char *word = NULL;
+		char written[16];
+		size_t n;
+
+		for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++)
+			if (k.code == arrows[i].code)
+				word = arrows[i].word;
+		if (t.len && !(word && arrow_before))
+			text_put(&t, " ");
+		arrow_before = word != NULL;
+		if (!word)
+			word = k.code == KEY_BACK ? "<Backspace>" : key_write(&k, written);
+		n = strlen(word);
+		if (n > 2 && *word == '<')
+			text_putn(&t, word + 1, n - 2);
+		else
+			text_putn(&t, word, n);
+	}
+	snprintf(buf, size, "%s", text_str(&t));
+	text_drop(&t);
+}
+
+/* ---- dispatch ---- */
+
+static bool no_key(struct stage *s, const struct key *k)
+{
+	char written[16];
+
+	if (k->code == KEY_CHAR && !k->ctrl && !k->meta)
+		snprintf(s->message, sizeof s->message, "no key '%s' here - ? lists them, : types a command", key_write(k, written));
+	return false;
+}
+
+static bool go_up(struct stage *s)
+{
+	struct scene *front = stage_front(s);
+
+	if (!front || front->from < 0 || front->from >= s->n)
+		return false;
+	return stage_past(s, front->from - s->at);
+}
+
+static bool grant(struct stage *s, struct wish *wish, struct text *said, struct text *typed, struct error *err)
+{
+	struct scene *front = stage_front(s);
+	bool ok = true;
+
+	text_put(said, wish->say);
+	text_put(typed, wish->type);
+	if (wish->view) {
+		const struct view *v = view_find(wish->view);
+		int from = s->at;
+
+		ok = v ? stage_show(s, v, wish->subject ? wish->subject : front->subject, &wish->options, err)
+		       : error_set(err, ERR_INTERNAL, "there is no view '%s'", wish->view);
+		if (ok)
+			stage_front(s)->from = s->at > from ? from : s->at - 1;	/* the oldest may have been dropped */
+	}
+	args_drop(&wish->options);
+	value_drop(wish->subject);
+	return ok && (!wish->up || go_up(s));
+}
+
+static bool step(struct stage *s, enum move m, size_t n, struct text *said, struct error *err)
+{
+	bool moved;
+
+	return stage_move(s, m, n, &moved, said, err);
+}
+
+/* To a neighbouring block of the walk, `from_start`: and to its first step. */
+static bool to_block(struct stage *s, bool back, bool by_row, bool from_start, struct text *said, struct error *err)
+{
+	struct value *v = stage_walk(s);
+	struct walk *w = &v->u.walk;
+	size_t blocks = tensor_blocks(&w->q.blocks), by = by_row ? blocks / w->q.blocks.rows : 1, at = w->trace.block;
+
+	if (!by || (back ? at < by : at + by >= blocks)) {
+		snprintf(s->message, sizeof s->message, "%s %s", back ? "first" : "last", by_row ? "row" : "block");
+		return true;
+	}
+	if (!walk_block(w, back ? at - by : at + by, err))
+		return false;
+	if (from_start)
+		walk_go(w, 0);
+	stage_follow(s);
+	stage_step_line(v, said);
+	return true;
+}
+
+static bool act(struct stage *s, enum act a, struct text *said, struct error *err)
+{
+	struct scene *front = stage_front(s);
+
+	switch (a) {
+	case STEP_NEXT:
+		return step(s, MOVE_NEXT, 1, said, err);
+	case STEP_BACK:
+		return step(s, MOVE_BACK, 1, said, err);
+	case STEP_FIRST:
+		return step(s, MOVE_FIRST, 0, said, err);
+	case STEP_LAST:
+		return step(s, MOVE_LAST, 0, said, err);
+	case BLOCK_NEXT:
+		return to_block(s, false, false, false, said, err);
+	case BLOCK_BACK:
+		return to_block(s, true, false, false, said, err);
+	case BLOCK_NEXT_START:
+		return to_block(s, false, false, true, said, err);
+	case BLOCK_BACK_START:
+		return to_block(s, true, false, true, said, err);
+	case ROW_NEXT:
+		return to_block(s, false, true, false, said, err);
+	case ROW_BACK:
+		return to_block(s, true, true, false, said, err);
+	case PLAY:
+		s->playing = true;
+		return true;
+	case UP:
+		return go_up(s);
+	case TURN:
+	case TURN_BACK:
+		if (!stage_turn(s, a == TURN ? 1 : -1))
+			snprintf(s->message, sizeof s->message, "%s is the only view of this", front->view->name);
+		return true;
+	case WHY:
+		return stage_why(s, NULL, said, err);
+	case TEXT:
+		return scene_text(front, s->text_width ? s->text_width : 80, 0, s->text_ascii, COLORS_NONE, false, said, err);
+	case CARD:
+		s->card = true;
+		return true;
+	case NOTHING:
+		break;
+	}
+	return false;
+}
+
+/* While playing: + and - change the speed, any other key pauses. */
+static void press_playing(struct stage *s, const struct key *k)
+{
+	if (key_among(k, "+"))
+		s->play_seconds = s->play_seconds > 0.1 ? s->play_seconds / 1.25 : s->play_seconds;
+	else if (key_among(k, "-"))
+		s->play_seconds = s->play_seconds < 30 ? s->play_seconds * 1.25 : s->play_seconds;
+	else
+		s->playing = false;
+	snprintf(s->message, sizeof s->message, s->playing ? "%.2g s a step" : "paused", s->play_seconds);
+}
+
+bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err)
+{
+	struct scene *front = stage_front(s);
+	struct wish wish = { 0 };
+
+	s->message[0] = 0;
+	if (s->card) {
+		s->card = false;
+		return true;
+	}
+	if (s->playing) {
+		press_playing(s, k);
+		return true;
+	}
+	if (front ? front->view->press && front->view->press(front->state, k, &wish) : start_press(s, k, typed))
+		return !front || grant(s, &wish, said, typed, err);
+	for (size_t i = 0; i < SHARED; i++) {
+		const struct shared_key *e = &shared_keys[i];
+
+		if (e->act == NOTHING || (e->when == IN_WALK && !stage_walk(s)) || !key_among(k, e->keys))
+			continue;
+		if (!front && e->act != CARD && e->act != UP)
+			continue;
+		return act(s, e->act, said, err);
+	}
+	return no_key(s, k);
+}
+
+bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err)
+{
+	struct scene *front = stage_front(s);
+	struct wish wish = { 0 };
+
+	s->message[0] = 0;
+	s->playing = false;
+	if (s->card) {
+		s->card = false;
+		return true;
+	}
+	if (row < 1)
+		return false;
+	if (!front)
+		return start_click(s, row - 1, typed);
+	return front->view->click && front->view->click(front->state, row - 1, col, again, &wish) && grant(s, &wish, said, typed, err);
+}
+
+/* ---- hints and card ---- */
+
+size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max)
+{
+	static const struct hint walking[] = {
+		{ "F8", "next" }, { "F7", "back" }, { "F5", "play" }, { "F4", "why" }, { "F6", "pane" }, { "F1", "help" },
+	};
+	static const struct hint still[] = { { "F4", "why" }, { "F9", "view" }, { "F6", "pane" }, { "F1", "help" } };
+	static const struct hint idle[] = { { "F6", "pane" }, { "F1", "help" } };
+	static const struct hint steps[] = { { "n", "next" }, { "b", "back" }, { "p", "play" } };
+	static const struct hint rest[] = { { "w", "why" }, { "v", "view" }, { "u", "up" }, { "?", "keys" } };
+	static const struct hint start[] = { { "↑↓", "choose" }, { "Enter", "into the line" }, { "q", "prompt" } };
+	struct scene *front = stage_front(s);
+	size_t n = 0;
+
+#define GIVE(list) for (size_t i = 0; i < sizeof(list) / sizeof *(list) && n < max; i++) out[n++] = (list)[i]
+	if (!pane_focused) {
+		if (stage_walk(s))
+			GIVE(walking);
+		else if (front)
+			GIVE(still);
+		else
+			GIVE(idle);
+		return n;
+	}
+	if (!front) {
+		GIVE(start);
+		return n;
+	}
+	if (stage_walk(s))
+		GIVE(steps);
+	for (const struct view_key *k = front->view->keys; k && k->keys && n < max && n < sizeof s->keys / sizeof *s->keys; k++) {
+		if (!k->in_bar)
+			continue;
+		keys_in_words(k->keys, s->keys[n], sizeof *s->keys);
+		out[n] = (struct hint){ s->keys[n], k->label };
+		n++;
+	}
+	GIVE(rest);
+#undef GIVE
+	return n;
+}
+
+struct card_line { char keys[24]; const char *what; };
+
+static bool taken_by_view(const struct view *v, const char *keys)
+{
+	struct key k;
+	const char *rest = keys;
+
+	if (!next_key(&rest, &k))
+		return false;
+	for (const struct view_key *own = v ? v->keys : NULL; own && own->keys; own++)
+		if (key_among(&k, own->keys))
+			return true;
+	return false;
+}
+
+static size_t card_lines(struct stage *s, struct card_line out[], size_t max)
+{
+	struct scene *front = stage_front(s);
+	const struct view *v = front ? front->view : NULL;
+	size_t n = 0;
+
+	for (const struct view_key *k = v ? v->keys : NULL; k && k->keys && n < max; k++, n++) {
+		keys_in_words(k->keys, out[n].keys, sizeof out[n].keys);
+		out[n].what = k->summary ? k->summary : k->label;
+	}
+	for (size_t i = 0; i < SHARED && n < max; i++) {
+		const struct shared_key *e = &shared_keys[i];
+
+		if ((e->when == IN_WALK && !stage_walk(s)) || taken_by_view(v, e->keys) || (!v && e->when == ALWAYS && e->act != CARD))
+			continue;
+		keys_in_words(e->keys, out[n].keys, sizeof out[n].keys);
+		out[n++].what = e->label;
+	}
+	return n;
+}
+
+/* In as many columns as it takes; what has no place is counted in the last line. */
+void stage_draw_card(struct stage *s, struct canvas *c)
+{
+	struct card_line line[64];
+	size_t n = card_lines(s, line, 64), shown;
+	int key_width = 0, what_width = 0, width, columns = 1, rows, room = c->rows - 3;
+	struct canvas box;
+
+	for (size_t i = 0; i < n; i++) {
+		int k = (int)text_width(line[i].keys, strlen(line[i].keys)), w = (int)text_width(line[i].what, strlen(line[i].what));
+
+		key_width = k > key_width ? k : key_width;
+		what_width = w > what_width ? w : what_width;
+	}
+	width = key_width + 2 + what_width;
+	if (room < 1 || c->cols < 12)
+		return;
+	while ((int)n > columns * room && (columns + 1) * (width + 3) + 1 <= c->cols)
+		columns++;
+	rows = ((int)n + columns - 1) / columns;
+	rows = rows > room ? room : rows;
+	if (columns * (width + 3) + 1 > c->cols)
+		width = c->cols - 4;
+	box = canvas_part(c, 1 + (room - rows) / 2, (c->cols - columns * (width + 3) - 1) / 2, rows + 2, columns * (width + 3) + 1);
+	canvas_clear(&box);
+	canvas_box(&box, 0, 0, box.rows, box.cols, STYLE_PLAIN);
+	shown = (size_t)(rows * columns);
+	for (size_t i = 0; i < n && i < shown; i++) {
+		int row = 1 + (int)i % rows, col = 2 + (int)i / rows * (width + 3);
+
+		if (i == shown - 1 && n > shown) {
+			char more[48];
+
+			snprintf(more, sizeof more, "… %zu more: help keys", n - shown + 1);
+			canvas_fit(&box, row, col, width, STYLE_DIM, more);
+			break;
+		}
+		canvas_fit(&box, row, col, width, STYLE_MARK, line[i].keys);
+		canvas_fit(&box, row, col + key_width + 2, width - key_width - 2, STYLE_PLAIN, line[i].what);
+	}
+}

@@ -1,0 +1,282 @@
+/*
+ * view.c - the table of views, and what they share: which view fits what, which block is shown, the trace that explains it.
+ */
+#include "views/view.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct view *const views[] = {
+#define VIEW(id) &view_##id,
+#include "views/list.h"
+#undef VIEW
+	NULL
+};
+
+const struct arg view_shared_options[] = {
+	{ "block", ARG_COUNT, .named = true, .max = 9007199254740991.0, .summary = "the block that is shown, from 0" },
+	{ "row", ARG_COUNT, .named = true, .max = 9007199254740991.0, .summary = "the row that is shown, from 0; block= then counts within it" },
+	{ "worst", ARG_COUNT, .named = true, .min = 1, .max = 9007199254740991.0, .summary = "the Nth worst block, 1 the worst" },
+	{ "text", ARG_FLAG, .summary = "into the output instead of the pane" },
+	{ "width", ARG_COUNT, .named = true, .min = 30, .max = 1000, .summary = "columns of the text form" },
+	{ "height", ARG_COUNT, .named = true, .min = 6, .max = 100000, .summary = "lines of the text form at most" },
+	{ 0 }
+};
+
+const struct view *view_find(const char *name)
+{
+	for (size_t i = 0; views[i]; i++)
+		if (!strcmp(views[i]->name, name))
+			return views[i];
+	return NULL;
+}
+
+static bool has_blocks(const struct value *v)
+{
+	return v->kind == VALUE_TENSOR && !(v->u.tensor.codec->flags & CODEC_PLAIN);
+}
+
+bool view_fits(const struct view *v, const struct value *subject)
+{
+	return v->fits >> subject->kind & 1 || (has_blocks(subject) && v->fits & FITS(QUANTIZED));
+}
+
+size_t view_names_for(const struct value *subject, const char *names[], size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; views[i] && n < max; i++)
+		if (view_fits(views[i], subject))
+			names[n++] = views[i]->name;
+	return n;
+}
+
+/* What is opened when no view is named. */
+static const char *usual(const struct value *v)
+{
+	struct quantized q;
+	const char *name = NULL;
+
+	if (v->kind == VALUE_TRACE) {
+		const struct walk *w = &v->u.walk;
+
+		return w->at < w->trace.steps ? w->trace.step[w->at].view : "line";
+	}
+	if (v->kind == VALUE_MODEL)
+		return "browse";
+	if (v->kind == VALUE_ERRORS)
+		return "err";
+	if (view_quantized(v, &q)) {
+		name = q.blocks.codec->flags & CODEC_TEACHING || q.blocks.codec->block_len <= 32 ? "line" : "tree";
+		quantized_drop(&q);
+		return name;
+	}
+	return "hist";
+}
+
+const struct view *view_default(const struct value *subject)
+{
+	const struct view *v = view_find(usual(subject));
+
+	if (v && view_fits(v, subject))
+		return v;
+	for (size_t i = 0; views[i]; i++)
+		if (view_fits(views[i], subject))
+			return views[i];
+	return NULL;
+}
+
+void view_subject(const struct value *v, struct text *out)
+{
+	const struct quantized *q = value_as_quantized(v);
+	const struct tensor *t = q && q->source.codec ? &q->source : value_weights(v);
+	char shape[120];
+
+	text_escape(out, v->label, strlen(v->label), 0);
+	if (!t)
+		return;
+	tensor_describe(t, shape, sizeof shape);
+	text_add(out, "%s%s", *v->label ? " " : "", shape);
+}
+
+bool view_quantized(const struct value *subject, struct quantized *q)
+{
+	const struct quantized *own = value_as_quantized(subject);
+
+	*q = (struct quantized){ 0 };
+	if (own)
+		*q = quantized_hold(own);
+	else if (has_blocks(subject))
+		q->blocks = tensor_hold(&subject->u.tensor);
+	return own || q->blocks.codec;
+}
+
+/* ---- which block ---- */
+
+static bool block_loss(const struct quantized *q, size_t block, float *x, float *y, double *squares)
+{
+	size_t len = tensor_block_len(&q->blocks), at = block * len, n = len, cols = q->source.cols;
+
+	if (q->padding) {		/* blocks are within rows then, the last of a row ends in padding */
+		size_t row = at / q->blocks.cols, col = at % q->blocks.cols;
+
+		n = col >= cols ? 0 : cols - col < len ? cols - col : len;
+		at = row * cols + col;
+	}
+	*squares = 0;
+	if (n && (!tensor_read(&q->source, at, n, x) || !tensor_read(&q->blocks, block * len, n, y)))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		*squares += ((double)y[i] - x[i]) * ((double)y[i] - x[i]);
+	return true;
+}
+
+struct ranked { double squares; size_t block; };
+
+static int worse_first(const void *a, const void *b)
+{
+	const struct ranked *p = a, *q = b;
+
+	if (p->squares != q->squares)
+		return p->squares > q->squares ? -1 : 1;
+	return p->block < q->block ? -1 : 1;
+}
+
+static bool worst_block(const struct quantized *q, size_t nth, size_t *block, struct error *err)
+{
+	size_t n = tensor_blocks(&q->blocks), len = tensor_block_len(&q->blocks);
+	struct ranked *r = NULL;
+	float *x = NULL, *y = NULL;
+	bool ok = false;
+
+	if (!q->source.codec) {
+		error_set(err, ERR_ARGUMENT, "the weights before are not known, so no block is worst");
+		return error_hint(err, "worst", "block=N names one");
+	}
+	if (nth < 1 || nth > n) {
+		error_set(err, ERR_ARGUMENT, "worst=%zu is not among the %zu blocks", nth, n);
+		return error_hint(err, "worst", "1 is the worst, %zu the best", n);
+	}
+	r = calloc(n, sizeof *r);
+	x = calloc(len, sizeof *x);
+	y = calloc(len, sizeof *y);
+	if (r && x && y) {
+		ok = true;
+		for (size_t b = 0; ok && b < n; b++) {
+			r[b].block = b;
+			ok = block_loss(q, b, x, y, &r[b].squares);
+		}
+	}
+	if (ok) {
+		qsort(r, n, sizeof *r, worse_first);
+		*block = r[nth - 1].block;
+	}
+	free(r);
+	free(x);
+	free(y);
+	return ok || error_memory(err, "the errors of all blocks");
+}
+
+static bool out_of_range(struct error *err, const char *what, double given, size_t n)
+{
+	error_set(err, ERR_ARGUMENT, "no %s %.0f: there %s %zu", what, given, n == 1 ? "is" : "are", n);
+	return error_hint(err, what, n == 1 ? "%ss count from 0: 0 is the only one" : "%ss count from 0 to %zu", what, n - 1);
+}
+
+static bool pick(const struct quantized *q, const struct args *options, size_t *block, struct error *err)
+{
+	size_t blocks = tensor_blocks(&q->blocks), rows = q->blocks.rows, per_row = rows ? blocks / rows : 0;
+	double row = args_number(options, "row", -1), at = args_number(options, "block", -1);
+
+	if (args_get(options, "worst"))
+		return worst_block(q, (size_t)args_number(options, "worst", 1), block, err);
+	if (args_get(options, "row")) {
+		if (row < 0 || row >= (double)rows)
+			return out_of_range(err, "row", row, rows);
+		if (per_row == 0)
+			row = 0, per_row = blocks;	/* one scale for all rows */
+		if (at < 0 && !args_get(options, "block"))
+			at = 0;
+		if (at < 0 || at >= (double)per_row)
+			return out_of_range(err, "block", at, per_row);
+		*block = (size_t)row * per_row + (size_t)at;
+	} else if (args_get(options, "block")) {
+		if (at < 0 || at >= (double)blocks)
+			return out_of_range(err, "block", at, blocks);
+		*block = (size_t)at;
+	}
+	return true;
+}
+
+bool view_pick_block(const struct value *subject, const struct args *options, size_t *block, struct error *err)
+{
+	struct quantized q;
+	bool ok;
+
+	*block = subject->kind == VALUE_TRACE ? subject->u.walk.trace.block : 0;
+	if (!view_quantized(subject, &q))
+		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
+	ok = pick(&q, options, block, err);
+	quantized_drop(&q);
+	return ok;
+}
+
+bool view_block_key(const struct value *subject, const struct key *k, size_t *block, bool *moved)
+{
+	struct quantized q;
+	size_t blocks, step = 1;
+	bool back = k->ch == '[' || k->ch == '{';
+
+	if (subject->kind == VALUE_TRACE || k->code != KEY_CHAR || k->ctrl || k->meta || !k->ch || k->ch > '~' ||
+	    !strchr("[]{}", (int)k->ch) || !view_quantized(subject, &q))
+		return false;
+	blocks = tensor_blocks(&q.blocks);
+	if ((k->ch == '{' || k->ch == '}') && q.blocks.rows)
+		step = blocks / q.blocks.rows;
+	quantized_drop(&q);
+	*moved = step && (back ? *block >= step : *block + step < blocks);
+	if (*moved)
+		*block = back ? *block - step : *block + step;
+	return true;
+}
+
+/* ---- how its values came to be ---- */
+
+bool view_record(const struct value *subject, size_t block, struct trace *own, const struct trace **trace, struct error *err)
+{
+	struct quantized q;
+	bool ok;
+
+	*own = (struct trace){ 0 };
+	*trace = own;
+	if (subject->kind == VALUE_TRACE && subject->u.walk.trace.block == block) {
+		*trace = &subject->u.walk.trace;
+		return true;
+	}
+	if (!view_quantized(subject, &q))
+		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
+	ok = quantized_record(&q, block, own, err);
+	quantized_drop(&q);
+	return ok;
+}
+
+bool view_why(const struct trace *t, size_t end, const char *name, struct text *out, struct error *err)
+{
+	const struct trace_event *e = NULL;
+	struct text names = { 0 };
+	char word[16];
+	size_t i;
+
+	if (trace_parse_name(name, word, &i))
+		e = trace_find(t, word, i, end);
+	if (e) {
+		trace_why(t, e, out);
+		return true;
+	}
+	trace_names(t, &names);
+	error_set(err, ERR_ARGUMENT, "there is no '%s' here", name);
+	error_hint(err, "name", "there are %s", text_str(&names));
+	text_drop(&names);
+	return false;
+}

@@ -474,11 +474,11 @@ static void *block_open(struct session *s, struct value *subject, const struct a
 	return v;
 }
 
-/* "18 bytes = 2 scale + 16 codes": the last word of what a field means. */
+/* "18 bytes = 2 scale + 16 codes": the last word of what a field means. More than three would not fit beside the rest. */
 static void parts(const struct block_view *v, struct text *out)
 {
-	text_add(out, "%zu bytes = ", v->n_bytes);
-	for (size_t i = 0; i < v->fields; i++) {
+	text_add(out, v->fields > 3 ? "%zu bytes  %zu weights" : "%zu bytes = ", v->n_bytes, v->before ? v->before->len : 0);
+	for (size_t i = 0; v->fields <= 3 && i < v->fields; i++) {
 		const char *word = v->field[i].meaning, *last = strrchr(word, ' ');
 
 		text_add(out, "%s%zu %s", i ? " + " : "", v->field[i].bytes, last ? last + 1 : *word ? word : v->field[i].name);
@@ -629,7 +629,13 @@ static void say_flip(const struct block_view *v, struct wish *wish)
 	size_t all, at[1];
 
 	block_weights(v, at, 1, &all);
-	text_add(&t, "byte %02zx bit %zu turned: %zu of %zu weights change", v->bit / 8, v->bit % 8, v->flips ? all : 0, v->map.trace->len);
+	if (!v->before)
+		return;
+	text_add(&t, "byte %02zx bit %zu turned: ", v->bit / 8, v->bit % 8);
+	if (v->flips)
+		text_add(&t, "%zu of %zu weights change", all, v->before->len);
+	else
+		text_put(&t, "all is as it was");
 	copy_text(wish->say, sizeof wish->say, &t);
 	text_drop(&t);
 }

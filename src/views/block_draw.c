@@ -293,15 +293,18 @@ struct line {
 	size_t number;
 	char name[32], bytes[24], bits[BITS_SHOWN * 2];
 	int32_t bit_at[BITS_SHOWN * 2];
-	struct text stands;
+	struct text stands, brief;	/* what the bits stand for; in fewer words, where there is no room */
 };
 
 static void put_bit(const struct block_view *v, struct line *l, size_t bit)
 {
 	size_t n = strlen(l->bits);
 
+	int32_t owner = v->map.owner[bit];
+	bool known = owner == STORED_NONE || v->map.number[owner].known;
+
 	if (n + 1 < sizeof l->bits) {
-		l->bits[n] = (char)('0' + (v->bytes[bit / 8] >> bit % 8 & 1));
+		l->bits[n] = (char)(known ? '0' + (v->bytes[bit / 8] >> bit % 8 & 1) : '.');
 		l->bit_at[n] = (int32_t)bit;
 	}
 }
@@ -362,7 +365,7 @@ static void number_stands(const struct block_view *v, size_t number, struct text
 }
 
 /* Bits lo..hi of the byte under the cursor belong to one number: "w[2] = 9", "bits 4-5 of sc[5] = 54". */
-static void run_stands(const struct block_view *v, size_t byte, unsigned lo, unsigned hi, bool nibble, struct text *out)
+static void run_stands(const struct block_view *v, size_t byte, unsigned lo, unsigned hi, bool nibble, bool brief, struct text *out)
 {
 	int32_t number = v->map.owner[8 * byte + lo];
 	char name[32], value[NUMBER_SIZE];
@@ -376,7 +379,7 @@ static void run_stands(const struct block_view *v, size_t byte, unsigned lo, uns
 	}
 	stored_name(&v->map, (size_t)number, true, false, name, sizeof name);
 	at = v->map.number[number].event->at;
-	for (size_t s = 0; stored_bits(&v->map, (size_t)number) > hi - lo + 1 && s < TRACE_SPANS && at[s].bits; s++)
+	for (size_t s = 0; !brief && stored_bits(&v->map, (size_t)number) > hi - lo + 1 && s < TRACE_SPANS && at[s].bits; s++)
 		if (8 * byte + lo >= at[s].bit && 8 * byte + lo < (size_t)at[s].bit + at[s].bits) {
 			unsigned from = at[s].shift + (unsigned)(8 * byte + lo - at[s].bit);
 
@@ -398,15 +401,19 @@ static unsigned run_low(const struct block_view *v, size_t byte, unsigned hi)
 	return lo;
 }
 
-static void byte_stands(const struct block_view *v, size_t byte, struct text *out)
+static void byte_stands(const struct block_view *v, size_t byte, bool brief, struct text *out)
 {
 	bool nibbles = run_low(v, byte, 7) == 4 && run_low(v, byte, 3) == 0;
 
+	if (not_yet(v, byte)) {
+		text_put(out, "not stored yet");
+		return;
+	}
 	for (unsigned hi = 7; ; ) {
 		unsigned lo = run_low(v, byte, hi);
 		int32_t number = v->map.owner[8 * byte + lo];
 
-		run_stands(v, byte, lo, hi, nibbles && number != STORED_NONE && v->map.number[number].code, out);
+		run_stands(v, byte, lo, hi, nibbles && !brief && number != STORED_NONE && v->map.number[number].code, brief, out);
 		if (!lo)
 			return;
 		text_put(out, ", ");
@@ -442,7 +449,8 @@ static void byte_line(const struct block_view *v, struct line *l, size_t byte)
 	strncpy(l->bytes, text_str(&t), sizeof l->bytes - 1);
 	text_drop(&t);
 	byte_bits(v, l, byte);
-	byte_stands(v, byte, &l->stands);
+	byte_stands(v, byte, false, &l->stands);
+	byte_stands(v, byte, true, &l->brief);
 }
 
 /* Do all the weights that hang on what is under the cursor hang on this number too? */
@@ -450,7 +458,7 @@ static bool above(const struct block_view *v, size_t number, const int32_t *curs
 {
 	size_t first, count = stored_weights(&v->map, number, &first);
 
-	if (v->map.number[number].code)
+	if (v->map.number[number].code || !strcmp(trace_kind_name(v->map.number[number].event->kind), "fill"))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		size_t from, all = stored_weights(&v->map, (size_t)cursor[i], &from);
@@ -469,8 +477,6 @@ static size_t lines_of(const struct block_view *v, struct line line[LINES_MAX])
 	bool as_byte = v->unit != UNIT_FIELD && (n != 1 || stored_bits(&v->map, (size_t)cursor[0]) <= 8);
 	bool done = false;
 
-	if (v->unit == UNIT_BIT)
-		as_byte = true;
 	for (size_t i = 0; i < v->map.n && lines + 1 < LINES_MAX; i++) {
 		bool is_cursor = !as_byte && n && (size_t)cursor[0] == i;
 
@@ -492,6 +498,7 @@ static void draw_labels(const struct block_view *v, struct canvas *c, int row, i
 {
 	const struct float_format *f = l->is_byte ? NULL : stored_float(&v->map, l->number, v->bytes);
 	size_t n = strlen(l->bits), part = 0;
+	bool apart = !l->is_byte && !f && strlen(l->bytes) > 2;		/* in more than one byte */
 
 	for (size_t i = 0; i < n; ) {
 		size_t end = i;
@@ -511,16 +518,18 @@ static void draw_labels(const struct block_view *v, struct canvas *c, int row, i
 		} else {
 			static const char *const parts[] = { "s", "exp", "fraction" };
 
-			while (end < n && l->bit_at[end] >= 0 && (f || l->bit_at[end] / 8 == l->bit_at[i] / 8))
+			while (end < n && (apart || f ? l->bit_at[end] >= 0 && (f || l->bit_at[end] / 8 == l->bit_at[i] / 8) : true))
 				end++;
 			if (f)
 				strcpy(name, parts[part < 2 ? part++ : 2]);
+			else
+				stored_name(&v->map, l->number, true, true, name, sizeof name);
 		}
 		while (end > i && l->bit_at[end - 1] < 0)
 			end--;
 		for (size_t k = i; k < end; k++)
 			canvas_glyph(c, row, col + (int)k, GLYPH_H, STYLE_DIM);
-		if (!l->is_byte && !f && end - i >= 2)
+		if (apart && end - i >= 2)
 			canvas_text(c, row, col + (int)i, STYLE_DIM, "%02x", (unsigned)l->bit_at[i] / 8);
 		else if (strlen(name) <= end - i)
 			canvas_puts(c, row, col + (int)i, STYLE_DIM, name);
@@ -588,15 +597,21 @@ static struct places places_for(const struct line *line, size_t n, int cols)
 	for (size_t i = 0; i < n && !bits; i++)
 		if (name_width(line[i].bits) > bits)
 			bits = name_width(line[i].bits);
+	stands = stands < 32 ? stands : 32;
 	p.bytes = 2 + name + 2;
 	p.bits = p.bytes + bytes + 2;
-	if (p.bits + bits > cols) {
+	if (p.bits + bits > cols || (roomy && p.bits + bits + 2 + stands > cols && p.bytes + bits + 2 + stands <= cols)) {
 		p.bits = p.bytes;
 		p.bytes = 0;
 	}
 	p.stands = p.bits + bits + 2;
-	p.below = p.stands + (stands < 28 ? stands : 28) > cols;
+	p.below = p.stands + stands > cols;
 	return p;
+}
+
+static const char *stands_within(const struct line *l, int width)
+{
+	return l->brief.len && name_width(text_str(&l->stands)) > width ? text_str(&l->brief) : text_str(&l->stands);
 }
 
 static void draw_line(const struct block_view *v, struct canvas *c, int row, const struct line *l, const struct places *p)
@@ -612,7 +627,9 @@ static void draw_line(const struct block_view *v, struct canvas *c, int row, con
 		canvas_put(c, row, 1, '*', STYLE_NEW, MARK_BOLD);
 	if (p->bytes)
 		canvas_puts(c, row, p->bytes, STYLE_PLAIN, l->bytes);
-	if (!l->is_byte && !v->map.number[l->number].known)
+	if (p->below && !l->cursor)
+		canvas_fit(c, row, p->bits, c->cols - p->bits, STYLE_PLAIN, text_str(&l->stands));	/* what it is worth says more */
+	else if (!l->is_byte && !v->map.number[l->number].known)
 		canvas_puts(c, row, p->bits, STYLE_DIM, "-");
 	else
 		canvas_puts(c, row, p->bits, style, l->bits);
@@ -620,7 +637,7 @@ static void draw_line(const struct block_view *v, struct canvas *c, int row, con
 		if (l->bit_at[i] == (int32_t)v->bit)
 			canvas_restyle(c, row, p->bits + (int)i, 1, STYLE_CURSOR, MARK_REVERSE);
 	if (!p->below)
-		canvas_fit(c, row, p->stands, c->cols - p->stands, STYLE_PLAIN, text_str(&l->stands));
+		canvas_fit(c, row, p->stands, c->cols - p->stands, STYLE_PLAIN, stands_within(l, c->cols - p->stands));
 }
 
 /* ---- the weights ---- */
@@ -653,9 +670,9 @@ static const struct column weight_columns[WEIGHT_COLS] = {
 	[COL_NAME]    = { "", 0, .left = true },
 	[COL_FORMULA] = { "", 3, .left = true, .gap = 1 },
 	[COL_VALUE]   = { "", 0, .left = true, .gap = 1, .style = STYLE_CODE },
-	[COL_BEFORE]  = { "", 4, .left = true, .style = STYLE_NEW },
-	[COL_WAS]     = { "", 1, .left = true },
-	[COL_ERROR]   = { "", 2, .left = true, .style = STYLE_WARN },
+	[COL_BEFORE]  = { "", 4, .left = true, .gap = 3, .style = STYLE_NEW },
+	[COL_WAS]     = { "", 1, .left = true, .gap = 3 },
+	[COL_ERROR]   = { "", 2, .left = true, .gap = 5, .style = STYLE_WARN },
 };
 
 static void fill_weight(const struct block_view *v, struct columns *t, size_t row, size_t w)
@@ -694,7 +711,7 @@ static void fill_weight(const struct block_view *v, struct columns *t, size_t ro
 		strcat(columns_cell(t, row, COL_WAS), number_short(buf, was->x[w]));
 		if (weight_known(v, w)) {
 			strcpy(columns_cell(t, row, COL_ERROR), "error ");
-			strcat(columns_cell(t, row, COL_ERROR), figure_fixed(buf, (double)y - was->x[w], decimals, true));
+			strcat(columns_cell(t, row, COL_ERROR), y == was->x[w] ? " 0" : figure_fixed(buf, (double)y - was->x[w], decimals, true));
 		}
 	}
 }
@@ -918,8 +935,10 @@ static struct plan plan_for(const struct block_view *v, const struct grid *g, co
 
 static void drop_lines(struct line *line, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		text_drop(&line[i].stands);
+		text_drop(&line[i].brief);
+	}
 }
 
 int block_height(const void *state, int cols)
@@ -986,7 +1005,7 @@ void block_draw(void *state, struct canvas *c)
 		if (i != cursor)
 			continue;
 		if (p.below)
-			canvas_fit(c, row++, 4, c->cols - 4, STYLE_PLAIN, text_str(&line[i].stands));
+			canvas_fit(c, row++, 4, c->cols - 4, STYLE_PLAIN, stands_within(&line[i], c->cols - 4));
 		if (!p.mark)
 			continue;
 		if (v->unit == UNIT_BIT)

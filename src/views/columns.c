@@ -61,6 +61,8 @@ int columns_fit(struct columns *c, int left, int width)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		c->width[i] = c->column[i].head_left ? 0 : wide(c->column[i].head);
+		if (c->width[i] < c->column[i].least)
+			c->width[i] = c->column[i].least;
 		for (size_t r = 0; r < c->rows; r++) {
 			int w = wide(columns_cell(c, r, i));
 

@@ -20,6 +20,7 @@ struct column {
 	bool left;		/* cells begin at the left edge; else they end at the right one */
 	bool head_left;		/* the head begins at the left edge and may run into the gap */
 	unsigned char gap;	/* blanks before it; 0: two */
+	unsigned char least;	/* columns it takes at least */
 	enum style style;
 };
 

@@ -35,6 +35,7 @@ struct err_view {
 	size_t blocks, per_row;
 	struct size_line size[SIZES_WISHED + 2];
 	int sizes;
+	double width;				/* from one to the next, but the last */
 	double worst_share[2];			/* of the worst hundredth, the worst tenth */
 	size_t worst_count[2];
 	double step_lo, step_hi, step_mean;
@@ -87,6 +88,7 @@ static bool find_sizes(struct err_view *v, struct error *err)
 		bins = SIZES_WISHED + 1;
 	if (!count_errors(&v->q.blocks, &v->q.source, v->q.padding, width, counts, bins, NULL, err))
 		return false;
+	v->width = width;
 	for (size_t i = 0; i < bins; i++) {
 		struct size_line *l = &v->size[v->sizes < SIZES_SHOWN ? v->sizes++ : SIZES_SHOWN - 1];
 
@@ -138,6 +140,7 @@ static bool find_steps(struct err_view *v, struct error *err)
 	v->step_mean /= (double)finite;
 	width = figure_nice(v->step_hi > v->step_lo ? (v->step_hi - v->step_lo) / SIZES_SHOWN : v->step_hi > 0 ? v->step_hi : 1);
 	first = floor(v->step_lo / width);
+	v->width = width;
 	for (double k = first; k <= floor(v->step_hi / width) && v->sizes < SIZES_WISHED; k++)
 		v->size[v->sizes++].below = width * (k + 1);
 	for (size_t i = 0; i < v->blocks; i++) {
@@ -192,12 +195,10 @@ static const char *block_word(const struct err_view *v)
 /* The left half within `cols` columns; returns rows used. */
 static int draw_sizes(const struct err_view *v, struct canvas *c, int rows, int cols)
 {
-	int count = 5, at, bars, n = v->sizes, decimals = v->sizes ? figure_decimals(v->size[0].below, 1) : 4;
-	int label = 0;
+	int count = 5, at, bars, n = v->sizes, decimals = figure_decimals(v->width, 1), label = 0;
 	size_t most = 0;
 	char buf[FIGURE_SIZE];
 
-	/* 0.0005 asks for four decimals, and so does every multiple of it; 0.00025 would not come up. */
 	for (int i = 0; i < n; i++) {
 		int w = (int)strlen(figure_fixed(buf, v->size[i].below, decimals, false));
 		int digits = 1;
@@ -323,12 +324,12 @@ static size_t summary(const struct err_view *v, struct text line[6])
 		return n;
 	text_put(&line[n++], "share of the squared error");
 	if (v->blocks >= 100) {
-		text_add(&line[n++], " worst  1 %% of blocks  %6s", figure_percent(a, v->worst_share[0]));
-		text_add(&line[n++], " worst 10 %% of blocks  %6s", figure_percent(a, v->worst_share[1]));
+		text_add(&line[n++], "  worst  1 %% of blocks  %6s", figure_percent(a, v->worst_share[0]));
+		text_add(&line[n++], "  worst 10 %% of blocks  %6s", figure_percent(a, v->worst_share[1]));
 	} else {
-		text_add(&line[n++], " worst of %zu blocks  %6s", v->blocks, figure_percent(a, v->worst_share[0]));
+		text_add(&line[n++], "  worst of %zu blocks  %6s", v->blocks, figure_percent(a, v->worst_share[0]));
 		if (v->worst_count[1] > 1)
-			text_add(&line[n++], " worst %zu of them  %6s", v->worst_count[1], figure_percent(a, v->worst_share[1]));
+			text_add(&line[n++], "  worst %zu of them  %6s", v->worst_count[1], figure_percent(a, v->worst_share[1]));
 	}
 	return n;
 }
@@ -349,7 +350,7 @@ static void draw_apart(struct err_view *v, struct canvas *c, struct text line[],
 {
 	int left = c->cols * 55 / 100, row, rows = c->rows - (int)lines - 2;
 
-	draw_sizes(v, c, c->rows, left + 2);
+	draw_sizes(v, c, c->rows, left);
 	if (block_lines(v) && rows > 1) {
 		if (rows - 1 > (int)block_lines(v))
 			rows = (int)block_lines(v) + 1;
@@ -360,7 +361,7 @@ static void draw_apart(struct err_view *v, struct canvas *c, struct text line[],
 		v->grid_rows = 0;
 	}
 	for (size_t i = 0; i < lines; i++)
-		canvas_puts(c, row + (int)i, left, STYLE_PLAIN, text_str(&line[i]));
+		canvas_puts(c, row + (int)i, left + 1, STYLE_PLAIN, text_str(&line[i]));
 }
 
 static void draw_stacked(struct err_view *v, struct canvas *c, struct text line[], size_t lines)

@@ -14,7 +14,7 @@
 #include "views/figure.h"
 #include "views/view.h"
 
-enum { BINS_USUAL = 24, BINS_MOST = 2000, BAD_LISTED = 64 };
+enum { BINS_USUAL = 24, BINS_OVER = 64 /* a comb wants fine bins */, BINS_MOST = 2000, BAD_LISTED = 64 };
 
 /* One line of by=row. */
 struct row_line { bool filled; size_t *count; struct spread spread; };
@@ -59,7 +59,7 @@ static void centres(struct hist_view *v, double lo, double hi, size_t wished)
 static bool find_bins(struct hist_view *v, const struct args *options, struct error *err)
 {
 	const struct given *range = args_get(options, "range");
-	double lo = v->spread.min, hi = v->spread.max, wished = args_number(options, "bins", BINS_USUAL);
+	double lo = v->spread.min, hi = v->spread.max, wished = args_number(options, "bins", args_get(options, "over") ? BINS_OVER : BINS_USUAL);
 
 	if (range) {
 		lo = range->number;

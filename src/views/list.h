@@ -1,1 +1,5 @@
 /* One line a view; in the order of interaction.md 9. */
+VIEW(block)
+VIEW(tree)
+VIEW(err)
+VIEW(hist)

@@ -176,10 +176,10 @@ static const struct tree_line *line_at(struct tree_view *v, size_t i)
 enum { COL_SUB, COL_SC, COL_SCALE, COL_M, COL_MIN, COL_REACH, COL_LIE, COL_RMSE, COLS };
 
 static const struct column tree_columns[COLS] = {
-	[COL_SUB]   = { "sub", 0, .head_left = true },
-	[COL_SC]    = { "sc", 6, .style = STYLE_SCALE },
+	[COL_SUB]   = { "sub", 0, .head_left = true, .least = 2 },
+	[COL_SC]    = { "sc", 6, .least = 2, .style = STYLE_SCALE },
 	[COL_SCALE] = { "scale", 0, .style = STYLE_SCALE },
-	[COL_M]     = { "m", 5, .style = STYLE_MIN },
+	[COL_M]     = { "m", 5, .least = 2, .style = STYLE_MIN },
 	[COL_MIN]   = { "min", 4, .style = STYLE_MIN },
 	[COL_REACH] = { "codes reach", 2, .left = true },
 	[COL_LIE]   = { "weights lie in", 1, .left = true },
@@ -187,11 +187,12 @@ static const struct column tree_columns[COLS] = {
 };
 
 /* Decimals for the columns, from all lines that are known, so that they do not jump while scrolling. */
-struct decimals { int scale, reach; bool whole_min; };
+struct decimals { int scale, reach, rmse; bool whole_min; };
 
 static struct decimals decimals_of(const struct tree_view *v)
 {
-	double scale = 0, reach = 0;
+	double scale = 0, reach = 0, rmse = 0;
+	int d;
 	bool whole = true;
 
 	for (size_t i = 0; i < v->lines; i++) {
@@ -201,9 +202,11 @@ static struct decimals decimals_of(const struct tree_view *v)
 			continue;
 		scale = fmax(scale, fabs(l->scale));
 		reach = fmax(reach, fmax(fmax(fabs(l->reach_lo), fabs(l->reach_hi)), fmax(fabs(l->lowest), fabs(l->highest))));
+		rmse = fmax(rmse, l->rmse);
 		whole &= isnan(l->min) || l->min == floor(l->min);
 	}
-	return (struct decimals){ figure_decimals(scale, 4), figure_decimals(reach, 3), whole };
+	d = figure_decimals(reach, 3);
+	return (struct decimals){ figure_decimals(scale, 4), d, rmse > 0 && figure_decimals(rmse, 2) > d ? figure_decimals(rmse, 2) : d, whole };
 }
 
 static void put_number(struct columns *t, size_t row, size_t col, double v, int decimals)
@@ -237,7 +240,7 @@ static void fill_row(struct tree_view *v, struct columns *t, size_t row, size_t 
 	put_number(t, row, COL_MIN, l->min, d->whole_min ? 0 : d->scale);
 	put_range(t, row, COL_REACH, l->reach_lo, l->reach_hi, d->reach);
 	put_range(t, row, COL_LIE, l->lowest, l->highest, d->reach);
-	put_number(t, row, COL_RMSE, l->rmse, d->reach);
+	put_number(t, row, COL_RMSE, l->rmse, d->rmse);
 }
 
 /* What this layout has; a walk at an early step keeps the columns it will fill. */
@@ -303,10 +306,10 @@ static int draw_shared(const struct tree_view *v, struct canvas *c, int rows)
 		int col = canvas_text(c, used, 2, STYLE_SCALE, "%-*s = ", name, kind);
 
 		if (!m->number[at[i]].known) {
-			canvas_puts(c, used, col, STYLE_DIM, "not known yet");
-			continue;
-		}
-		col = canvas_puts(c, used, col, STYLE_PLAIN, figure_fixed(buf, trace_result(e), decimals, false));
+			col = canvas_puts(c, used, col, STYLE_DIM, "not known yet");
+			f = NULL;
+		} else
+			col = canvas_puts(c, used, col, STYLE_PLAIN, figure_fixed(buf, trace_result(e), decimals, false));
 		if (f)
 			col = canvas_text(c, used, col, STYLE_DIM, " (%s 0x%0*llx)", f->name, f->bits / 4,
 					  (unsigned long long)stored_raw(m, at[i], v->trace->bytes));
@@ -338,12 +341,12 @@ static int draw_example(const struct tree_view *v, struct canvas *c, int rows)
 
 	if (rows < 1)
 		return 0;
-	text_add(&t, "one level: %zu weights share one scale", len);
+	text_add(&t, "%zu weights share one scale", len);
 	if (v->map.back[0]) {
 		trace_why(v->trace, v->map.back[0], &why);
 		sum = strstr(text_str(&why), " = ");
 		if (sum)
-			text_add(&t, ".   w[0]%.*s", (int)strcspn(sum, "\n"), sum);
+			text_add(&t, "   w[0]%.*s", (int)strcspn(sum, "\n"), sum);
 		text_drop(&why);
 	}
 	canvas_fit(c, 0, 2, c->cols - 2, STYLE_PLAIN, text_str(&t));
@@ -386,15 +389,17 @@ static void draw_packed(const struct tree_view *v, struct canvas *c, int row)
 	char buf[NUMBER_SIZE];
 	int col = 2, need;
 
+	if (!scales_known(m))
+		return;
 	text_add(&t, "sub %zu:", v->cursor);
 	for (size_t i = 0, k = 0; i < m->n; i++) {
 		const struct trace_event *e = m->number[i].event;
 
-		if (!m->number[i].code && trace_indexed(e->kind) == INDEX_SUB && e->sub == v->cursor && m->number[i].known)
+		if (!m->number[i].code && trace_indexed(e->kind) == INDEX_SUB && e->sub == v->cursor)
 			text_add(&t, "%s%s = %s", k++ ? ", " : " ", trace_kind_name(e->kind), number_short(buf, trace_result(e)));
 	}
 	need = 2 + 10 + 3 * (int)n + (int)(n / 4) + 3 + (int)t.len;
-	if (n && scales_known(m) && need <= c->cols) {
+	if (n && need <= c->cols) {
 		col = canvas_text(c, row, col, STYLE_DIM, "%zu bytes", n);
 		for (size_t i = 0; i < n; i++) {
 			col += i && i % 4 == 0 ? 2 : i ? 1 : 2;
@@ -483,7 +488,7 @@ static void tree_draw(void *state, struct canvas *c)
 	}
 	head = c->rows >= 3;
 	last = !v->one_level && c->rows >= 6;
-	top = c->rows >= 8 ? shared_height(v) : 0;
+	top = c->rows >= 8 || c->rows >= tree_height(v, c->cols) ? shared_height(v) : 0;
 	if (top)
 		row = v->one_level ? draw_example(v, c, top) : draw_shared(v, c, top);
 	if (list > c->rows - row - head - last)

@@ -90,7 +90,7 @@ double figure_nice(double v)
 		for (int i = 0; i < 3; i++) {
 			double nice = e < 0 ? steps[i] / pow(10, -e) : steps[i] * pow(10, e);
 
-			if (nice >= v)
+			if (nice >= v * (1 - 1e-12))	/* an ulp short is the same number */
 				return nice;
 		}
 }

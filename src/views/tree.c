@@ -604,9 +604,7 @@ static void open_line(const struct tree_view *v, struct wish *wish)
 		args_set_text(&wish->options, "field", trace_name(under_cursor(v), name, sizeof name), NULL);
 		return;
 	}
-	wish->view = "line";
-	if (!v->one_level)
-		args_set_number(&wish->options, "sub", (double)v->cursor, NULL);
+	wish->view = "line";		/* which the stage sets on the first weight of this sub-block, by our cursor */
 }
 
 static bool tree_press(void *state, const struct key *k, struct wish *wish)

@@ -312,6 +312,5 @@ int main(void)
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
 	fixture_end();
-	pool_stop();
 	return failed;
 }

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/pool.h"
 #include "base/rng.h"
 #include "view_fixture.h"
 #include "views/figure.h"
@@ -317,6 +316,5 @@ int main(void)
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
 	fixture_end();
-	pool_stop();
 	return failed;
 }

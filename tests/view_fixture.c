@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/pool.h"
 #include "engine/kernel.h"
 
 static struct session session;
@@ -130,6 +131,7 @@ void fixture_end(void)
 	if (ready)
 		session_drop(&session);
 	ready = false;
+	pool_stop();
 }
 
 bool fixture_options(const char *options, struct args *a)

@@ -1,4 +1,6 @@
 /* One line a view; in the order of interaction.md 9. */
+VIEW(line)
+VIEW(bars)
 VIEW(block)
 VIEW(tree)
 VIEW(err)

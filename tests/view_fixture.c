@@ -77,7 +77,7 @@ static struct value *quantized(const char *codec, const char *what)
 {
 	struct error err = { 0 };
 	struct outcome out = { 0 };
-	struct quantize_options o = { .pad = PAD_ZERO };
+	struct quantize_options o = { .pad = PAD_ZERO, .flat_if_needed = true };
 	char name[32];
 	struct value *q, *v;
 	const struct codec *c;

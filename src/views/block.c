@@ -400,6 +400,12 @@ void block_line(const struct block_view *v, size_t weight, struct block_line *ou
 	};
 	if (number != STORED_NONE)
 		block_places(v, (size_t)number, &out->byte, &out->bits);
+	number = stored_find(m, "sign", weight);
+	if (number != STORED_NONE && out->byte.len) {
+		text_put(&out->byte, " ");
+		text_put(&out->bits, "+");
+		block_places(v, (size_t)number, &out->byte, &out->bits);
+	}
 }
 
 /* ---- the entry's functions ---- */
@@ -573,12 +579,12 @@ static void move_row(struct block_view *v, int by)
 static void move_weight(struct block_view *v, ptrdiff_t by)
 {
 	int32_t number = v->map.owner[v->bit];
-	size_t first = 0, len = v->map.trace->len;
+	size_t first = 0, n = 1, len = v->map.trace->len;
 	ptrdiff_t to;
 
 	if (number != STORED_NONE)
-		stored_weights(&v->map, (size_t)number, &first);
-	to = (ptrdiff_t)first + by;
+		n = stored_weights(&v->map, (size_t)number, &first);
+	to = (ptrdiff_t)first + (by > 0 && n > 1 && n < len ? (ptrdiff_t)n : by);	/* past all that an index stands for */
 	to = to < 0 ? 0 : to >= (ptrdiff_t)len ? (ptrdiff_t)len - 1 : to;
 	number = stored_code(&v->map, (size_t)to);
 	if (number != STORED_NONE)

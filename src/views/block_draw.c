@@ -362,6 +362,8 @@ static void number_stands(const struct block_view *v, size_t number, struct text
 		text_add(out, "%s", number_short(value, trace_result(n->event)));
 	if (!n->code && count < v->map.trace->len && count > 1)
 		text_add(out, ", for w[%zu..%zu]", first, first + count - 1);
+	else if (!n->code && count == 1 && v->map.trace->len > 1)
+		text_add(out, ", for w[%zu]", first);
 }
 
 /* Bits lo..hi of the byte under the cursor belong to one number: "w[2] = 9", "bits 4-5 of sc[5] = 54". */
@@ -832,8 +834,8 @@ static void draw_table(struct block_view *v, struct canvas *c)
 	struct columns t;
 	bool minimum = false;
 
-	if (number != STORED_NONE && v->map.number[number].code)
-		cursor = v->map.number[number].event->weight;
+	if (number != STORED_NONE)
+		cursor = v->map.number[number].first;
 	n = n < len ? n : len;
 	if (n < len && n > 1)
 		n--;			/* for the line that counts the rest */

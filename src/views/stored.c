@@ -117,6 +117,46 @@ static void keep_owners(struct stored_map *m, const struct order *order, size_t 
 	free(place);
 }
 
+/* How many numbers of this name the block has, so that each belongs to as many weights as the others. */
+static size_t namesakes(const struct stored_map *m, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (!strcmp(trace_kind_name(m->number[i].event->kind), name) && index_of(m->number[i].event) >= n)
+			n = index_of(m->number[i].event) + 1;
+	return n;
+}
+
+static void find_weights(struct stored_map *m)
+{
+	size_t len = m->trace->len, share = len;
+	const char *last = "";
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct stored *n = &m->number[i];
+		const char *name = trace_kind_name(n->event->kind);
+
+		if (strcmp(name, last) && trace_indexed(n->event->kind) == INDEX_SUB)
+			share = len / namesakes(m, name);
+		last = name;
+		switch (trace_indexed(n->event->kind)) {
+		case INDEX_WEIGHT:
+			n->first = n->event->weight;
+			n->weights = n->event->weight < len;
+			break;
+		case INDEX_SUB:
+			n->first = (uint32_t)(n->event->sub * share);
+			n->weights = (uint32_t)share;
+			break;
+		default:
+			n->weights = (uint32_t)len;
+		}
+		if (!strcmp(name, "fill"))
+			n->weights = 0;
+	}
+}
+
 static void index_weights(struct stored_map *m)
 {
 	for (size_t i = 0; i < m->end; i++) {
@@ -154,6 +194,7 @@ bool stored_learn(struct stored_map *m, const struct trace *t, size_t end, struc
 	mark_owners(m, order, n);
 	keep_owners(m, order, n);
 	free(order);
+	find_weights(m);
 	index_weights(m);
 	return true;
 }
@@ -236,10 +277,19 @@ const char *stored_name(const struct stored_map *m, size_t number, bool weight, 
 
 int32_t stored_code(const struct stored_map *m, size_t weight)
 {
-	for (size_t k = 0; k < m->n; k++)
-		if (m->number[k].code && m->number[k].event->weight == weight)
+	int32_t best = STORED_NONE;
+
+	for (size_t k = 0; k < m->n; k++) {
+		const struct stored *n = &m->number[k];
+
+		if (weight < n->first || weight >= (size_t)n->first + n->weights || !strcmp(trace_kind_name(n->event->kind), "sign"))
+			continue;
+		if (n->code)
 			return (int32_t)k;
-	return STORED_NONE;
+		if (n->weights < stored_sub_len(m->trace) && (best == STORED_NONE || n->weights < m->number[best].weights))
+			best = (int32_t)k;
+	}
+	return best;
 }
 
 int32_t stored_find(const struct stored_map *m, const char *name, size_t i)
@@ -255,20 +305,8 @@ int32_t stored_find(const struct stored_map *m, const char *name, size_t i)
 
 size_t stored_weights(const struct stored_map *m, size_t number, size_t *first)
 {
-	const struct trace_event *e = m->number[number].event;
-	size_t len = m->trace->len, sub = stored_sub_len(m->trace);
-
-	*first = 0;
-	switch (trace_indexed(e->kind)) {
-	case INDEX_WEIGHT:
-		*first = e->weight;
-		return e->weight < len;
-	case INDEX_SUB:
-		*first = e->sub * sub;
-		return *first >= len ? 0 : len - *first < sub ? len - *first : sub;
-	default:
-		return len;
-	}
+	*first = m->number[number].first;
+	return m->number[number].weights;
 }
 
 static double float_value(const struct float_format *f, uint64_t raw)

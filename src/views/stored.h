@@ -14,6 +14,7 @@ struct stored {
 	const struct trace_event *event;
 	bool known;			/* it has happened before the end that was given */
 	bool code;			/* it stands for one weight: its code, or the number itself */
+	uint32_t first, weights;	/* those that depend on it */
 };
 
 struct stored_map {
@@ -39,7 +40,8 @@ size_t stored_first_bit(const struct stored_map *m, size_t number);		/* the one 
 /* "sc[5]"; of a weight's code "w[5]" with `weight`, and "sc5" "w5" with `brief`. */
 const char *stored_name(const struct stored_map *m, size_t number, bool weight, bool brief, char *buf, size_t size);
 int32_t stored_find(const struct stored_map *m, const char *name, size_t i);	/* by the name `why` knows; STORED_NONE */
-int32_t stored_code(const struct stored_map *m, size_t weight);			/* the number that stands for one weight; STORED_NONE */
+/* The number that stands for one weight, or, where an index stands for several, the one with the fewest; STORED_NONE. */
+int32_t stored_code(const struct stored_map *m, size_t weight);
 /* The weights that depend on it: n of them from *first on. */
 size_t stored_weights(const struct stored_map *m, size_t number, size_t *first);
 size_t stored_sub_len(const struct trace *t);					/* weights that share a scale */

@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/pool.h"
 #include "config.h"
+#include "engine/codec.h"
 #include "engine/kernel.h"
 #include "repl/repl.h"
 
@@ -207,6 +208,7 @@ int main(int argc, char **argv)
 			code = screen_main(&p);
 	}
 	pool_stop();
+	codecs_drop();
 	free(lines);
 	return code;
 }

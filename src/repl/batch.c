@@ -31,15 +31,6 @@ static void complain_err(void *arg, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
-static bool no_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	(void)answer;
-	error_set(err, ERR_COMMAND, "there is no %s in batch mode", !strcmp(what, "snap") ? "screen" : "pane");
-	return error_hint(err, NULL, "write a view with its own name:  line q4_0 x pad=zero");
-}
-
 static int number_in(const char *name, int otherwise)
 {
 	const char *v = getenv(name);
@@ -51,7 +42,7 @@ static int number_in(const char *name, int otherwise)
 static struct host batch_host(const struct program *p)
 {
 	return (struct host){
-		.say = say_out, .complain = complain_err, .control = no_control, .batch = true,
+		.say = say_out, .complain = complain_err, .control = front_control, .batch = true,
 		.width = p->width ? p->width : number_in("COLUMNS", 80), .height = p->height,
 		.ascii = ascii_wanted(p), .colors = colors_wanted(p, isatty(STDOUT_FILENO)), .format = p->format,
 	};

@@ -29,14 +29,6 @@ static void keep_error(void *arg, const char *text)
 	keep(arg, STYLE_BAD, text);
 }
 
-static bool no_screen(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	(void)answer;
-	return error_set(err, ERR_COMMAND, "there is no %s in a doctest", what);
-}
-
 /* Does `text` match `pattern`, where an ellipsis stands for anything, line ends too? Both are short. */
 static bool matches(const char *pattern, const char *text)
 {
@@ -136,7 +128,7 @@ static int run_file(const struct program *p, const char *path)
 {
 	struct run r = { .path = path };
 	struct host host = {
-		.arg = &r.d, .say = keep, .complain = keep_error, .control = no_screen, .has_pane = true, .batch = true,
+		.arg = &r.d, .say = keep, .complain = keep_error, .control = front_control, .has_pane = true, .batch = true,
 		.width = p->width ? p->width : 80, .format = "text", .colors = COLORS_NONE, .ascii = p->ascii == 1,
 	};
 	struct error err = { 0 };

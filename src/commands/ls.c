@@ -30,33 +30,12 @@ static int compare(const void *a, const void *b)
 	return c ? c : x->e < y->e ? -1 : x->e > y->e;
 }
 
-static void add_tensor(struct table *t, const struct tensor_entry *e)
-{
-	struct text name = { 0 };
-
-	text_escape(&name, e->name, strlen(e->name), 0);
-	table_row(t);
-	table_text(t, text_str(&name));
-	table_text(t, e->type_name);
-	table_int(t, (int64_t)e->rows);
-	table_int(t, (int64_t)e->cols);
-	table_int(t, (int64_t)e->size);
-	if (e->size)
-		table_number(t, bits_of(e));
-	else
-		table_skip(t);
-	table_int(t, (int64_t)e->offset);
-	if (e->fault != FAULT_NONE)
-		table_text(t, e->fault_text);
-	text_drop(&name);
-}
-
 static bool ls_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	const struct model *m = args_get(a, "model")->value->u.model;
 	const char *pattern = args_text(a, "pattern", NULL), *by = args_text(a, "by", "file");
 	struct sorted *order = calloc(m->tensors + 1, sizeof *order);
-	struct table *t = table_new("tensor type rows cols bytes bits offset fault");
+	struct table *t = table_new(TENSOR_COLUMNS);
 	size_t n = 0, k = 0;
 
 	if (!order || !t) {
@@ -75,7 +54,7 @@ static bool ls_run(struct context *c, const struct args *a, struct outcome *out,
 	}
 	qsort(order, n, sizeof *order, compare);
 	for (size_t i = 0; i < n; i++)
-		add_tensor(t, order[i].e);
+		session_tensor_row(t, order[i].e);
 	free(order);
 	if (t->rows)
 		say_table(c, t);
@@ -87,7 +66,7 @@ static bool ls_run(struct context *c, const struct args *a, struct outcome *out,
 const struct command command_ls = {
 	.name     = "ls", .group = GROUP_MODELS,
 	.summary  = "tensors of a model",
-	.help     = "Columns: tensor type rows cols bytes bits offset fault. Bits are bits per weight; the offset is that of the first byte in the "
+	.help     = "Columns: " TENSOR_COLUMNS ". Bits are bits per weight; the offset is that of the first byte in the "
 		    "file; a fault says why a tensor cannot be read.",
 	.args     = {
 		{ "model", ARG_MODEL, .summary = "an open model" },

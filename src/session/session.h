@@ -76,6 +76,10 @@ struct value *session_model(struct session *s, const char *name);	/* borrowed; N
 /* A tensor of an open model, by the name in the file; near names in the error (class tensor). VALUE_TENSOR in the file's codec; where
  * the reference has its pair and the codec is not f32, VALUE_QUANTIZED with that as its source. */
 bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err);
+/* A row of what `ls` and `browse` give: the escaped name, type, shape, size, bits per weight, place in the file, and what is wrong with it. */
+#define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
+struct tensor_entry;
+void session_tensor_row(struct table *t, const struct tensor_entry *e);
 /* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
 bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,

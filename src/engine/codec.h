@@ -108,5 +108,6 @@ const struct codec *codec_need(const char *name, struct error *err);
 size_t codec_block_bytes(const struct codec *c, size_t len);	/* len: weights in a block, for codecs of any length */
 double codec_bits(const struct codec *c);			/* bits per weight; of a teaching codec those of a code alone */
 bool codec_prepare(const struct codec *c, struct error *err);
+void codecs_drop(void);		/* what codec_prepare made; at exit, when nobody encodes any more */
 
 #endif

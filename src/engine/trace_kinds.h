@@ -114,3 +114,61 @@ KIND(BACK_SCALED, "back", INDEX_WEIGHT, "%0i x %1 = %2", F(v[0] * v[1]))
 KIND(BACK_CENTRED, "back", INDEX_WEIGHT, "(%0i - %1i) x %2 = %3", F((v[0] - v[1]) * v[2]))
 KIND(BACK_AFFINE, "back", INDEX_WEIGHT, "%0p x %1i - %2p = %3", F(F(v[0] * v[1]) - v[2]))
 KIND(ERROR, "error", INDEX_WEIGHT, "%0 - %1 = %+2", v[0] - v[1])
+
+/* vector codebooks */
+/* Of index, entry and near the number is that of the group of 8 or 4 weights; of shift that of the weights that share it. */
+KIND(POWER_BLOCK, "power", INDEX_NONE, "%0 / %1i = %2, the mean square of the block", F(v[0] / v[1]))
+KIND(W_QUARTER, "w", INDEX_WEIGHT, "0.25 x %0 + %1 x %1 = %2", F(F(0.25 * v[0]) + F(v[1] * v[1])))
+KIND(W_SQUARE, "w", INDEX_WEIGHT, "%0 x %0 = %1", F(v[0] * v[0]))
+KIND(W_ROOT, "root", INDEX_WEIGHT, "sqrt(%0) = %1, what distances are weighted with", F(sqrt(v[0])))
+KIND(SIGN_FOLDED, "sign", INDEX_WEIGHT, "%1m, the sign of %0", v[0] < 0)
+KIND(SIZE, "size", INDEX_WEIGHT, "|%0| = %1", fabs(v[0]))
+KIND(MEND, "mend", INDEX_WEIGHT, "%0 x %1 x %1 = %2, what turning its sign would cost", F(F(v[0] * v[1]) * v[1]))
+KIND(SIGN_TURNED, "sign", INDEX_WEIGHT,
+     "%4m, turned: %0i minus signs in eight weights are odd and only an even number can be stored; turning %1 costs least, "
+     "%2 x %1 x %1 = %3", !(v[1] < 0))
+KIND(SIZE_TURNED, "size", INDEX_WEIGHT, "-|%0| = %1, as its sign is turned", -fabs(v[0]))
+KIND(SIGN_COMPLEMENTED, "sign", INDEX_WEIGHT, "%1m: the fitted scale was negative, so all signs of the sub-block were turned", !v[0])
+KIND(SIGN_NONE, "sign", INDEX_WEIGHT, "plus: nothing is written for this sub-block", 0)
+KIND(SIGN_STORED, "sign", INDEX_WEIGHT, "%0m\n@bits", v[0])
+KIND(SIGN_PARITY, "sign", INDEX_WEIGHT,
+     "%1m, not stored: %0i of the seven before are minus, and the number of all eight is even", fmod(v[0], 2))
+KIND(START_LARGEST, "start", INDEX_SUB, "%0, the largest magnitude", v[0])
+KIND(START_FITTED, "start", INDEX_SUB, "3 x %0 = %1, from a scale fitted without the codebook", F(3 * v[0]))
+KIND(TRY_GRID, "try", INDEX_SUB,
+     "shift %0i: digits = round((%1 x magnitude - 1) / 2), drawn to the codebook; scale fitted to them %2 / %3 = %4, cost %5", NAN)
+KIND(SCALE_GUESSED, "scale", INDEX_SUB, "%1p, the first guess: of %0i tried none explained anything", NAN)
+KIND(SCALE_SKIPPED, "scale", INDEX_SUB, "%2i: the largest magnitude, %0, is below %1", 0)
+KIND(CODE_LEVEL, "code", INDEX_WEIGHT, "round((%0 x %1 - 1) / 2) = round(%2r), kept within 0..%3i = %4i",
+     CLIP(EVEN(F(0.5 * F(F(v[0] * v[1]) - 1))), 0, v[3]))
+KIND(CODE_DRAWN, "code", INDEX_WEIGHT, "%1i in the entry, instead of its own %0i", NAN)
+KIND(NEAR, "near", INDEX_SUB, "entry %0i: distance %1, cosine %2, weighted distance %3", NAN)
+KIND(ENTRY_MET, "entry", INDEX_SUB, "%0i, which is just these digits", v[0])
+KIND(ENTRY_NEAR, "entry", INDEX_SUB, "%2i: no entry has these digits; of %0i around them it has the least weighted distance, %1", NAN)
+KIND(ENTRY_NONE, "entry", INDEX_SUB, "%0i: no guess was accepted", 0)
+KIND(SCALE_REFIT, "scale", INDEX_SUB, "%0 / %1 = %2, fitted to the entries", F(v[0] / v[1]))
+KIND(SCALE_TURNED, "scale", INDEX_SUB, "%1, and all signs turned, instead of %0", -v[0])
+KIND(D_NONE, "d", INDEX_NONE, "%0i, as all scales are 0", 0)
+KIND(D_ENLARGED, "d", INDEX_NONE, "%0p / %1i x %2 = %3p (f16 0x%3h)", H(F(F(v[0] / v[1]) * v[2])))
+KIND(SC_NONE, "sc", INDEX_SUB, "%0i, as all scales are 0", 0)
+KIND(SC_ODD, "sc", INDEX_SUB, "round((%0p x %1p - 1) / 2) = round(%2r), kept within 0..%3i = %4i\n@bits\n@scale",
+     CLIP(EVEN(F(0.5 * F(F(v[0] * v[1]) - 1))), 0, v[3]))
+KIND(SC_STORED, "sc", INDEX_SUB, "%0i\n@bits\n@scale", v[0])
+KIND(INDEX_STORED, "index", INDEX_SUB, "%0i\n@bits", v[0])
+KIND(INDEX_NOTHING, "index", INDEX_SUB, "%0i: nothing is written for this sub-block\n@bits", 0)
+KIND(CODE_ENTRY, "code", INDEX_WEIGHT, "%2i, for digit %0i in entry %1i", v[2])
+KIND(SHIFT, "shift", INDEX_SUB, "%1: the bit is %0i", v[0] ? -0.125 : 0.125)
+KIND(SCALE_HALVES, "scale", INDEX_SUB, "%0p x (0.5 + %1i) x %2 = %3p", F(F(v[0] * (0.5 + v[1])) * v[2]))
+KIND(SCALE_ODD, "scale", INDEX_SUB, "%0p x (2 x %1i + 1) = %2p", F(v[0] * (2 * v[1] + 1)))
+KIND(BACK_SHIFTED, "back", INDEX_WEIGHT, "%0p x (%1i %+2) = %3", F(v[0] * (v[1] + v[2])))
+KIND(RANK, "rank", INDEX_WEIGHT, "%1i: so many weights of the sub-block lie below %0", NAN)
+KIND(TRY_CUT, "try", INDEX_SUB,
+     "the %0i lowest are -1, those up to %1i are 0, the rest 1, all moved by %+2: scale %3, cost %4", NAN)
+KIND(TRY_CUT_PAIR, "try", INDEX_SUB,
+     "the %0i lowest are -1, those up to %1i are 0, the rest 1, moved by %+2 in the first eight and %+3 in the second: "
+     "scale %4, cost %5", NAN)
+KIND(CODE_CUT, "code", INDEX_WEIGHT, "%3i, as its rank is %0i, and the cuts are at %1i and %2i", (v[0] >= v[1]) + (v[0] >= v[2]))
+KIND(CODE_MIRRORED, "code", INDEX_WEIGHT, "2 - %0i = %1i, as the fitted scale was negative", 2 - v[0])
+KIND(SCALE_MIRRORED, "scale", INDEX_SUB, "%1, instead of %0: levels change places, and the shift its sign", -v[0])
+KIND(SCALE_COUNTLESS, "scale", INDEX_SUB, "%0i: no error in this sub-block counts anything, so nothing is written", 0)
+KIND(D_REFIT, "d", INDEX_NONE, "%0 / %1 x %2 = %3p (f16 0x%3h), fitted to all weights of the block", H(F(F(v[0] / v[1]) * v[2])))

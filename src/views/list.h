@@ -1,1 +1,3 @@
 /* One line a view; in the order of interaction.md 9. */
+VIEW(line)
+VIEW(bars)

@@ -73,6 +73,11 @@ static void keep_in_step(const struct scene *from, struct scene *to)
 		to->view->set_cursor(to->state, from->view->cursor(from->state));
 }
 
+void stage_keep_in_step(struct stage *s, int from)
+{
+	keep_in_step(&s->scene[from], stage_front(s));
+}
+
 /* The scene in which this view showed this value last. */
 static struct scene *shown_before(struct stage *s, const struct view *v, const struct value *subject)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pool.h"
 #include "engine/encode.h"
 #include "engine/kernel.h"
 #include "files/model.h"
@@ -147,7 +148,7 @@ static void names_that_begin_alike_are_a_group_at_the_place_of_its_first(void **
 	rows_are(&l, "*+conv0 a b lone.weight +blk.10 w v +blk.2 w v");
 	browse_fold(&l, 1, false);
 	browse_fold_all(&l, false);
-	rows_are(&l, "-conv0 lone.weight *-blk.10 -blk.2");
+	rows_are(&l, "-conv0 lone.weight -blk.10 *-blk.2");
 	browse_list_drop(&l);
 	l = list_of(demo);
 	assert_true(l.group[0].open);		/* of a larger file only the first */
@@ -263,6 +264,8 @@ static void enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it(void **s
 	struct text said = { 0 };
 
 	(void)state;
+	if (!view_find("hist") || !view_find("tree") || !view_find("block"))
+		skip();
 	show(&s, demo);
 	press(&s, "/attn_norm<Enter>", &said);
 	press(&s, "<Enter>", &said);
@@ -400,6 +403,7 @@ static int tear_down(void **state)
 	value_drop(flat);
 	value_drop(empty);
 	session_drop(&session);
+	pool_stop();
 	snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	return system(command);
 }

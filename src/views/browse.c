@@ -184,12 +184,11 @@ static void draw_row(const struct browse *v, struct canvas *c, int row, size_t a
 	const struct browse_row *r = &v->list.row[at];
 	const struct tensor_entry *e = &v->m->tensor[r->tensor];
 	bool bad = !r->is_group && e->fault != FAULT_NONE;
-	enum style style = bad ? STYLE_BAD : r->is_group ? STYLE_TITLE : STYLE_PLAIN;
+	enum style style = bad ? STYLE_BAD : STYLE_PLAIN;
 	int indent = name_indent(r), col = 3 + l->name;
 	struct text name = { 0 };
 	char cell[64];
 
-	style = style == STYLE_TITLE ? STYLE_PLAIN : style;
 	shown_name(v, r, &name);
 	if (r->is_group)
 		canvas_glyph(c, row, 1, v->list.group[r->group].open ? GLYPH_OPEN : GLYPH_FOLDED, STYLE_INDEX);
@@ -271,8 +270,10 @@ static void browse_draw(void *state, struct canvas *c)
 	for (size_t i = 0; i < page && v->top + i < v->list.rows; i++)
 		draw_row(v, c, 1 + (int)i, v->top + i, &l);
 	below = v->list.rows > v->top + page ? v->list.rows - v->top - page : 0;
-	if (v->list.rows > page && room > 0)
-		canvas_text(c, 1 + (int)page, 3, STYLE_DIM, "… %zu above, %zu below", v->top, below);
+	if (v->list.rows > page && room > 0 && v->top && below)
+		canvas_text(c, 1 + (int)page, 3, STYLE_DIM, "… %zu more above, %zu below", v->top, below);
+	else if (v->list.rows > page && room > 0)
+		canvas_text(c, 1 + (int)page, 3, STYLE_DIM, "… %zu more %s", v->top + below, v->top ? "above" : "below");
 	if (!v->list.rows)
 		canvas_puts(c, 1, 3, STYLE_DIM, "the file has no tensors; meta lists its keys");
 	if (status)

@@ -1,3 +1,4 @@
 /* One line a view; in the order of interaction.md 9. */
 VIEW(line)
 VIEW(bars)
+VIEW(browse)

@@ -6,7 +6,7 @@
 
 static const struct arg options[] = { QUANTIZE_OPTIONS, { 0 } };
 
-bool quantize_options(struct context *c, const struct args *a, struct quantize_options *o, struct error *err)
+bool options_given(struct context *c, const struct args *a, struct quantize_options *o, struct error *err)
 {
 	const char *pad = args_text(a, "pad", settings_get(&c->session->settings, "pad"));
 	const struct given *imp = args_get(a, "imp"), *codes = args_get(a, "codes"), *step = args_get(a, "step"), *zero = args_get(a, "zero");

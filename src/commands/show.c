@@ -156,7 +156,7 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		return error_hint(err, NULL, "as in  %s %sx", v->name, v->fits & FITS(TENSOR) ? "" : "q4_0 ");
 	}
 	if (x && x->codec && x->value && x->value->kind != VALUE_CODEC) {
-		if (!quantize_options(c, a, &o, err))
+		if (!options_given(c, a, &o, err))
 			return false;
 		o.flat_if_needed = true;
 		o.errors = v->fits & FITS(ERRORS);

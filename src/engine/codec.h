@@ -80,6 +80,8 @@ struct codec {
 	const struct field *fields;	/* ends with a NULL name; NULL for plain and teaching codecs */
 	const void *own;		/* what its functions want to know, where relatives share them */
 	bool (*prepare)(struct error *err);	/* tables made on first use, thread-safe; NULL: none */
+	/* Can one block of finite weights, with its importance or NULL, be encoded? Sums of squares may overflow. NULL: any can. */
+	bool (*takes)(const struct codec *c, const float *x, const float *importance);
 	encode_row_fn *encode;		/* NULL with CODEC_STORAGE_ONLY */
 	decode_row_fn *decode;
 	dot_row_fn *dot;		/* NULL: decode and multiply; the activations are then f32 */

@@ -45,7 +45,7 @@ static enum pad pad_option(lua_State *L, int i)
 }
 
 /* The importance stays where it is in the caller's table. */
-void quantize_options(lua_State *L, int i, struct quantize_options *o)
+void check_quantize_options(lua_State *L, int i, struct quantize_options *o)
 {
 	double group = option_number(L, i, "group", 0);
 	const char *axis = option_text(L, i, "axis");
@@ -101,7 +101,7 @@ static int qs_quantize(lua_State *L)
 	struct error err;
 
 	check_codec(L, 2, &c);
-	quantize_options(L, 3, &o);
+	check_quantize_options(L, 3, &o);
 	if (!session_quantize(runner_of(L)->o.session, c, x, &o, &out, &err))
 		return throw(L, &err);
 	return task_outcome(L, &out);
@@ -125,7 +125,7 @@ static int qs_trace(lua_State *L)
 		ok = session_trace_of(runner_of(L)->o.session, x, (size_t)block, &out, &err);
 	} else {
 		check_codec(L, 2, &c);
-		quantize_options(L, options, &o);
+		check_quantize_options(L, options, &o);
 		ok = session_trace(runner_of(L)->o.session, c, x, &o, (size_t)block, &out, &err);
 	}
 	return ok ? task_outcome(L, &out) : throw(L, &err);

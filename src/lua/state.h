@@ -170,6 +170,6 @@ void check_shape(lua_State *L, int i, size_t *rows, size_t *cols);	/* n or {rows
 void check_codec(lua_State *L, int i, const struct codec **c);
 void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */
 struct quantize_options;
-void quantize_options(lua_State *L, int i, struct quantize_options *o);
+void check_quantize_options(lua_State *L, int i, struct quantize_options *o);
 
 #endif

@@ -47,7 +47,7 @@ static bool line_init(struct line *l, struct session *s, struct value *subject, 
 	return weights_open(&l->w, s, subject, given, err);
 }
 
-struct line *line_open(struct session *s, struct value *subject, const struct args *given, struct error *err)
+struct line *line_view_open(struct session *s, struct value *subject, const struct args *given, struct error *err)
 {
 	struct line *l = calloc(1, sizeof *l);
 
@@ -62,7 +62,7 @@ struct line *line_open(struct session *s, struct value *subject, const struct ar
 	return l;
 }
 
-void line_close(struct line *l)
+void line_view_close(struct line *l)
 {
 	weights_close(&l->w);
 	free(l);
@@ -295,12 +295,12 @@ static int line_height(const void *state, int cols)
 
 static void *open_line(struct session *s, struct value *subject, const struct args *given, struct error *err)
 {
-	return line_open(s, subject, given, err);
+	return line_view_open(s, subject, given, err);
 }
 
 static void close_line(void *state)
 {
-	line_close(state);
+	line_view_close(state);
 }
 
 static void line_title(const void *state, struct text *left, struct text *right)

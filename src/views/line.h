@@ -20,7 +20,7 @@ struct line {
 int line_draw_axis(struct line *l, struct canvas *c, int row, int rows);
 /* The table from `row` on: head and `rows` lines. */
 void line_draw_table(struct line *l, struct canvas *c, int row, int rows);
-struct line *line_open(struct session *s, struct value *subject, const struct args *options, struct error *err);
-void line_close(struct line *l);
+struct line *line_view_open(struct session *s, struct value *subject, const struct args *options, struct error *err);
+void line_view_close(struct line *l);
 
 #endif

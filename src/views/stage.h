@@ -26,6 +26,7 @@ struct stage {
 	bool card;					/* the key card is over the pane */
 	bool frozen;
 	int text_width; bool text_ascii;		/* of what `t` writes; 0: 80 columns */
+	int body_cols;					/* of the picture below the title; 0: as wide as the canvas */
 	struct {					/* the start card */
 		int line, top;				/* under the cursor; row of the first as last drawn */
 		struct value *value; void *state;	/* its picture; NULL until it is drawn */

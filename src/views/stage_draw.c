@@ -64,9 +64,9 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options)
 	text_drop(&right);
 }
 
-static void scene_draw(struct scene *sc, struct canvas *c, bool options)
+static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options)
 {
-	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
 	sc->view->draw(sc->state, &body);
 	draw_title(sc, c, options);		/* it may tell what was found room for */
@@ -78,7 +78,7 @@ void stage_draw(struct stage *s, struct canvas *c)
 
 	canvas_clear(c);
 	if (front) {
-		scene_draw(front, c, false);
+		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false);
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -117,7 +117,7 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 		rows = max_height;
 	if (!canvas_new(c, rows, width, ascii, err))
 		return false;
-	scene_draw(sc, c, true);
+	scene_draw(sc, c, c->cols, true);
 	while (c->rows > 1) {
 		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
 		int col = 0;

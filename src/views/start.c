@@ -34,7 +34,7 @@ static const char *command_at(const struct stage *s, int i, const char **what)
 void start_drop(struct stage *s)
 {
 	if (s->start.state)
-		line_close(s->start.state);
+		line_view_close(s->start.state);
 	value_drop(s->start.value);
 	s->start.state = NULL;
 	s->start.value = NULL;
@@ -53,7 +53,7 @@ static struct line *picture(struct stage *s)
 		if (session_quantize(s->session, int4, x.value, &options, &q, NULL) && q.job)
 			job_run_here(q.job, &q.value, NULL);
 		s->start.value = q.value;
-		s->start.state = q.value ? line_open(s->session, q.value, NULL, NULL) : NULL;
+		s->start.state = q.value ? line_view_open(s->session, q.value, NULL, NULL) : NULL;
 		value_drop(x.value);
 	}
 	return s->start.state;

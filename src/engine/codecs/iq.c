@@ -223,6 +223,22 @@ void iq_weigh(const struct iq_weighing *how, const float *x, const float *import
 	}
 }
 
+bool iq_takes(const struct iq_weighing *how, const float *x, const float *importance, float largest_level)
+{
+	float w[IQ_LEN], squares = 0, products = 0, levels = 0;
+	bool finite = true;
+
+	iq_weigh(how, x, importance, w, NULL);
+	for (int i = 0; i < IQ_LEN; i++) {
+		finite &= isfinite(w[i]);
+		squares += x[i] * x[i];
+		products += w[i] * fabsf(x[i]) * largest_level;
+		levels += w[i] * largest_level * largest_level;
+	}
+	/* A scale is products / levels: one of them may overflow, both together make no number. */
+	return finite && isfinite(squares) && (isfinite(products) || isfinite(levels));
+}
+
 void iq_tell(struct trace *t, struct trace_event e, const struct span *at, int spans)
 {
 	if (!t)

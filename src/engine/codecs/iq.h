@@ -63,6 +63,9 @@ dot_row_fn iq_dot;
 struct iq_weighing { bool twice, quarter; };
 void iq_weigh(const struct iq_weighing *how, const float *x, const float *importance, float *w, struct trace *t);
 
+/* For codec->takes: whether the sums of the search stay finite. */
+bool iq_takes(const struct iq_weighing *how, const float *x, const float *importance, float largest_level);
+
 /* ---- for encoders ---- */
 
 /* The event of a number that the block holds in `spans` places. */

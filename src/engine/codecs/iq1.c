@@ -254,3 +254,10 @@ void iq1_encode(const struct codec *c, const float *x, size_t n, const struct co
 		pack(&s, blocks, t);
 	}
 }
+
+bool iq1_takes(const struct codec *c, const float *x, const float *importance)
+{
+	const struct iq_format *f = c->own;
+
+	return iq_takes(&f->iq1->weighing, x, importance, 1.125f * 15);
+}

@@ -38,6 +38,7 @@ struct iq1 {
 extern const float iq1_levels[2][3];	/* by shift (down: 1) and digit */
 
 encode_row_fn iq1_encode;
+bool iq1_takes(const struct codec *c, const float *x, const float *importance);
 
 /* For split: keeps these cuts and this scale, which may be negative: then levels change places. */
 void iq1_cut(struct iq1 *s, int b, int first, int second, float scale, struct trace *t);

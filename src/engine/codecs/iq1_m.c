@@ -108,6 +108,7 @@ const struct codec codec_iq1_m = {
 	.fields      = fields,
 	.own         = &format,
 	.prepare     = prepare,
+	.takes       = iq1_takes,
 	.encode      = iq1_encode,
 	.decode      = iq_decode,
 	.dot         = iq_dot,

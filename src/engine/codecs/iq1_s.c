@@ -98,6 +98,7 @@ const struct codec codec_iq1_s = {
 	.fields      = fields,
 	.own         = &format,
 	.prepare     = prepare,
+	.takes       = iq1_takes,
 	.encode      = iq1_encode,
 	.decode      = iq_decode,
 	.dot         = iq_dot,

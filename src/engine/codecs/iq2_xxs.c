@@ -86,6 +86,7 @@ const struct codec codec_iq2_xxs = {
 	.fields      = fields,
 	.own         = &format,
 	.prepare     = prepare,
+	.takes       = iq_signed_takes,
 	.encode      = iq_signed_encode,
 	.decode      = iq_decode,
 	.dot         = iq_dot,

@@ -58,6 +58,7 @@ const struct codec codec_iq3_xxs = {
 	.fields      = fields,
 	.own         = &format,
 	.prepare     = prepare,
+	.takes       = iq_signed_takes,
 	.encode      = iq_signed_encode,
 	.decode      = iq_decode,
 	.dot         = iq_dot,

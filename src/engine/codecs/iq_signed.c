@@ -423,3 +423,10 @@ void iq_signed_encode(const struct codec *c, const float *x, size_t n, const str
 		pack(&s, blocks, t);
 	}
 }
+
+bool iq_signed_takes(const struct codec *c, const float *x, const float *importance)
+{
+	const struct iq_format *f = c->own;
+
+	return iq_takes(&f->rules->weighing, x, importance, levels[f->grid->digits - 1]);
+}

@@ -49,6 +49,7 @@ struct iq_signed {
 };
 
 encode_row_fn iq_signed_encode;
+bool iq_signed_takes(const struct codec *c, const float *x, const float *importance);
 
 /* A step of it that not all share: guesses start at the largest magnitude. */
 void iq_start_largest(struct iq_signed *s, struct trace *t);

@@ -1,7 +1,7 @@
 /*
  * command_world.h - a small world for tests of commands: variables in memory, output into a text, no Lua and no terminal.
  *
- * ( expressions ) know only numbers, names, and gauss(N).
+ * ( expressions ) know only numbers, names, gauss(N) and qs.quantize(x, "int4").
  */
 #ifndef TESTS_COMMAND_WORLD_H
 #define TESTS_COMMAND_WORLD_H
@@ -69,6 +69,13 @@ static struct value *world_eval(void *arg, const char *lua, size_t n, struct err
 		if (session_random(&w->session, "gauss", 1, (size_t)atoi(text + 6), &o, &out, err))
 			return out.value;
 		return NULL;
+	}
+	if (!strcmp(text, "qs.quantize(x, \"int4\")")) {
+		struct value *x = world_look_up(w, "x", err);
+		bool ok = session_quantize(&w->session, codec_find("int4"), x, &(struct quantize_options){ 0 }, &out, err);
+
+		value_drop(x);
+		return ok ? out.value : NULL;
 	}
 	if (isalpha((unsigned char)text[0]) && world_look_up(w, text, err))
 		return world_look_up(w, text, err);

@@ -231,7 +231,7 @@ const struct command command_show = {
 	.summary  = "a view, by its name",
 	.help     = "show VIEW is the view's own verb: show line q4_0 x is line q4_0 x. Without a subject it shows what is in front.",
 	.args     = { { "view", ARG_VIEW, .summary = "its name; views lists them" }, { 0 } },
-	.examples = { "show line int4 x", "show hist w text" },
+	.examples = { "show line int4 x", "show bars w[0, 0:8] text" },
 	.related  = "views why",
 	.run      = show_run,
 };

@@ -184,15 +184,6 @@ static void names(void *arg, void (*each)(void *to, const char *name, struct val
 	r->limit_bytes = limit;
 }
 
-bool scope_has(struct runner *r, const char *name)
-{
-	struct error err;
-	struct value *v = look_up(r, name, &err);
-
-	value_drop(v);
-	return v != NULL;
-}
-
 bool scope_is_command(void *runner, const char *name, size_t n)
 {
 	char word[64];
@@ -268,13 +259,8 @@ static int new_global(lua_State *L)
 	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
 
 	lua_rawset(L, 1);
-	if (name && command_find(name)) {
-		struct text t = { 0 };
-
-		text_add(&t, "note: '%s' is a command too; the variable is reached by  =%s  or inside expressions", name, name);
-		runner_say(r, STYLE_WARN, text_str(&t));
-		text_drop(&t);
-	}
+	if (name && command_find(name))
+		note(&r->context, "'%s' is a command too; the variable is reached by  =%s  or inside expressions", name, name);
 	return 0;
 }
 

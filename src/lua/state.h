@@ -138,7 +138,6 @@ void scope_open(struct runner *r);
 bool scope_is_command(void *runner, const char *name, size_t n);
 bool scope_is_model(void *runner, const char *name, size_t n);
 void scope_result(lua_State *L, int i);				/* `_` is now the value at i */
-bool scope_has(struct runner *r, const char *name);		/* a variable of the user's */
 void scope_name_value(lua_State *L, const char *name);		/* a global was assigned: gives its value the name, if it has none */
 
 /* ---- qs*.c ---- */

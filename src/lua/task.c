@@ -159,13 +159,8 @@ int task_outcome(lua_State *L, struct outcome *out)
 {
 	struct runner *r = runner_of(L);
 
-	if (*out->note && !r->context.background) {
-		struct text t = { 0 };
-
-		text_add(&t, "note: %s", out->note);
-		runner_say(r, STYLE_WARN, text_str(&t));
-		text_drop(&t);
-	}
+	if (*out->note)
+		runner_say(r, STYLE_PLAIN, out->note);
 	if (out->job)
 		return task_await(L, out->job, outcome_done, 0);
 	push_value(L, out->value);
@@ -231,10 +226,6 @@ int task_command(lua_State *L)
 	r->context.assign = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
 	if (!command_begin(&r->context, line, &c->call, &out, &err))
 		return throw(L, &err);
-	if (*out.note) {
-		text_clear(&r->io);
-		note(&r->context, "%s", out.note);
-	}
 	r->context.assign = NULL;
 	if (!out.job)
 		return end_command(L, c, out.value);
@@ -518,15 +509,9 @@ static void finish_part(struct runner *r, struct task *t, struct part *p, bool e
 
 static void part_failed(struct runner *r, struct task *t, struct part *p, struct error *err)
 {
-	char word[64];
-	size_t len = lex_name(p->text, 0, strlen(p->text));
-
 	if (p->kind == PART_COMMAND) {
 		if (err->len)
 			err->at += p->text_at;
-		snprintf(word, sizeof word, "%.*s", (int)len, p->text);
-		if (scope_has(r, word))
-			error_hint(err, NULL, "did you mean the variable?   =%s", p->text);
 	} else if (!err->len && err->class == ERR_LUA && !strncmp(err->where, "line:", 5)) {
 		char *typed = strndup(t->line + p->at, p->len);
 

@@ -309,9 +309,13 @@ static void say_more_beside(const struct line *l, struct canvas *c, int row, con
 	for (int k = 0; k < COLS; k++)
 		if (at->set >> k & 1 && k != COL_NOTE)
 			used = at->end[k];
-	snprintf(buf, sizeof buf, "… %zu more", l->w.real - 1);
-	if (used + 1 + (int)text_width(buf, strlen(buf)) <= c->cols)
+	for (int shorter = 0; shorter < 2; shorter++) {
+		snprintf(buf, sizeof buf, shorter ? "… %zu" : "… %zu more", l->w.real - 1);
+		if (used + 1 + (int)text_width(buf, strlen(buf)) > c->cols)
+			continue;
 		canvas_right(c, row, c->cols, STYLE_DIM, "%s", buf);
+		break;
+	}
 }
 
 void line_draw_table(struct line *l, struct canvas *c, int row, int rows)

@@ -264,8 +264,6 @@ static void enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it(void **s
 	struct text said = { 0 };
 
 	(void)state;
-	if (!view_find("hist") || !view_find("tree") || !view_find("block"))
-		skip();
 	show(&s, demo);
 	press(&s, "/attn_norm<Enter>", &said);
 	press(&s, "<Enter>", &said);

@@ -386,7 +386,7 @@ static void blocks_without_their_source_show_codes_and_what_they_stand_for(void 
 	assert_true(drawn_contains(&s, 80, 13, "   i  code      back\n ▸ 0      0   -1.2002\n"));
 	assert_why(&s, "back[0]", "back[0] = (0 - 8) x 0.150024 = -1.2002\n");
 	bars = shown("bars", blocks, NULL);
-	assert_true(drawn_contains(&bars, 80, 40, " ▸x0   -1.2002 █"));
+	assert_true(drawn_contains(&bars, 80, 40, " ▸x0  -1.2002 █"));
 	value_drop(q);
 	stage_drop(&s);
 	stage_drop(&bars);

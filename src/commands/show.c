@@ -156,7 +156,7 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		return error_hint(err, NULL, "as in  %s %sx", v->name, v->fits & FITS(TENSOR) ? "" : "q4_0 ");
 	}
 	if (x && x->codec && x->value && x->value->kind != VALUE_CODEC) {
-		if (!quantize_options(c, a, &o, err))
+		if (!options_given(c, a, &o, err))
 			return false;
 		o.flat_if_needed = true;
 		o.errors = v->fits & FITS(ERRORS);
@@ -231,7 +231,7 @@ const struct command command_show = {
 	.summary  = "a view, by its name",
 	.help     = "show VIEW is the view's own verb: show line q4_0 x is line q4_0 x. Without a subject it shows what is in front.",
 	.args     = { { "view", ARG_VIEW, .summary = "its name; views lists them" }, { 0 } },
-	.examples = { "show line int4 x", "show hist w text" },
+	.examples = { "show line int4 x", "show bars w[0, 0:8] text" },
 	.related  = "views why",
 	.run      = show_run,
 };

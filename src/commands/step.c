@@ -49,7 +49,7 @@ static bool step_run(struct context *c, const struct args *a, struct outcome *ou
 	struct quantize_options o;
 
 	if (x->codec && x->value->kind != VALUE_CODEC && t) {
-		if (!quantize_options(c, a, &o, err))
+		if (!options_given(c, a, &o, err))
 			return false;
 		if (!session_trace(c->session, x->codec, x->value, &o, block_wanted(a, x->codec, t), out, err)) {
 			suggest_any_length("step", a, err);

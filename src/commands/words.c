@@ -448,7 +448,7 @@ static bool type_value(struct typing *t)
 		if (!codec || t->err->class != ERR_VALUE)
 			return false;
 		/* No variable, but a codec of that name. */
-		if (kind == ARG_VALUE) {
+		if (kind == ARG_VALUE || kind == ARG_SUBJECT) {
 			*t->err = (struct error){ 0 };
 			t->given->codec = codec;
 			return (t->given->value = value_codec(codec, t->err)) != NULL;

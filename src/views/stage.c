@@ -41,6 +41,13 @@ struct scene *stage_front(struct stage *s)
 	return s->n ? &s->scene[s->at] : NULL;
 }
 
+bool stage_typing(struct stage *s)
+{
+	struct scene *front = stage_front(s);
+
+	return front && front->view->typing && front->view->typing(front->state);
+}
+
 /* ---- showing ---- */
 
 static bool scene_open(struct stage *s, struct scene *sc, const struct view *v, struct value *subject, const struct args *options,

@@ -804,8 +804,7 @@ static bool block_click(void *state, int row, int col, bool again, struct wish *
 }
 
 static const struct arg block_options[] = {
-	{ "table", ARG_FLAG, .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value" },
-	{ "table", ARG_CHOICE, .named = true, .optional = true, .choices = "on off csv", .summary = "csv: the same for a program" },
+	{ "table", ARG_FLAG, .choices = "csv", .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value; csv: for a program" },
 	{ "field", ARG_TEXT, .named = true, .optional = true, .summary = "where the cursor begins: d, sc[5], code[3]" },
 	{ 0 }
 };
@@ -825,7 +824,7 @@ static const struct view_key block_keys[] = {
 const struct view view_block = {
 	.name = "block",
 	.question = "what is every bit of this block for",
-	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(TENSOR),
+	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS) | FITS(TENSOR),
 	.options = block_options,
 	.keys = block_keys,
 	.columns = "weight byte bits code scale minimum value",

@@ -810,11 +810,14 @@ static const struct arg block_options[] = {
 };
 
 static const struct view_key block_keys[] = {
-	{ "<Left> <Right> <Up> <Down> k j", "move", "byte, field or bit; a row of bytes", true },
+	{ "<Left> <Right>", "move", "the byte, field or bit before, after", true },
+	{ "<Up> <Down>", "row", "a row of bytes up, down", false },
 	{ "Y", "byte", "the cursor moves by byte", true },
 	{ "F", "field", "the cursor moves by stored number; all its bits are marked", true },
 	{ "T", "bit", "the cursor moves by bit", true },
 	{ "x", "flip", "turns the bit under the cursor and decodes again; the tensor stays", true },
+	{ "[ ]", "block", "previous, next block", true },
+	{ "{ }", "row", "previous, next row", false },
 	{ "<Esc>", "undo", "takes back the last flip", false },
 		{ "<Enter>", "weights", "the weights of this block in line", true },
 	{ "y", "copy", "the number under the cursor into the input line", false },

@@ -644,7 +644,7 @@ static const struct arg hist_options[] = {
 };
 
 static const struct view_key hist_keys[] = {
-	{ "<Up> <Down> k j", "move", "the bin, or the row", true },
+	{ "<Up> <Down>", "move", "the bin, or the row", true },
 	{ "l", "log", "counts by their logarithm, and back", true },
 	{ "y", "copy", "the bin's centre into the input line", false },
 	{ 0 }

@@ -259,8 +259,10 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 	if (!v)
 		return false;
 	for (size_t i = 0; i < v->u.walk.trace.steps; i++) {
-		if (!strcmp(v->u.walk.trace.step[i].name, step))
+		if (!strcmp(v->u.walk.trace.step[i].name, step)) {
+			text_drop(&names);
 			return stage_move(s, MOVE_GO, i, &moved, said, err);
+		}
 		text_add(&names, " %s", v->u.walk.trace.step[i].name);
 	}
 	error_set(err, ERR_ARGUMENT, "no step is called '%s'", step);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "golden.h"
 #include "view_fixture.h"
 #include "views/figure.h"
 
@@ -300,7 +301,13 @@ static void figures_are_written_as_in_the_pictures(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct subject
+		w = { "hist", NULL, "w", NULL, NULL },
+		log = { "hist", NULL, "w", NULL, "log" },
+		over = { "hist", NULL, "w4", NULL, "over=int4" },
+		rows = { "hist", NULL, "w", "<Down>", "by=row" },
+		bad = { "hist", NULL, "[nan, inf, 0, 1.5; -2, -inf, 1, nan]", NULL, "at" };
+	const struct CMUnitTest facts[] = {
 		cmocka_unit_test(counts_are_those_of_a_loop_over_the_generator),
 		cmocka_unit_test(the_title_and_foot_of_interaction_9_8),
 		cmocka_unit_test(bins_are_round_and_at_most_as_many_as_asked_for),
@@ -313,7 +320,17 @@ int main(void)
 		cmocka_unit_test(it_draws_at_every_size),
 		cmocka_unit_test(figures_are_written_as_in_the_pictures),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	struct CMUnitTest tests[sizeof facts / sizeof *facts + 1 * GOLDEN_PICTURES + 4];
+	size_t n = sizeof facts / sizeof *facts;
+	int failed;
+
+	memcpy(tests, facts, sizeof facts);
+	n = golden_add(tests, n, "hist-w", fixture_draw, &w);
+	n = golden_add_one(tests, n, "hist-log", 80, 24, false, fixture_draw, &log);
+	n = golden_add_one(tests, n, "hist-over", 80, 24, false, fixture_draw, &over);
+	n = golden_add_one(tests, n, "hist-rows", 80, 24, false, fixture_draw, &rows);
+	n = golden_add_one(tests, n, "hist-bad", 80, 24, false, fixture_draw, &bad);
+	failed = golden_run(tests, n);
 
 	fixture_end();
 	return failed;

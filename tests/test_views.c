@@ -372,6 +372,40 @@ static void a_plain_tensor_is_a_number_line_without_codes(void **state)
 	stage_drop(&s);
 }
 
+/* As from a file: nothing is known of the weights before. */
+static void blocks_without_their_source_show_codes_and_what_they_stand_for(void **state)
+{
+	struct value *q = quantized("q4_0", four()), *blocks = value_tensor(tensor_hold(&q->u.quantized.blocks), NULL);
+	struct stage s, bars;
+
+	(void)state;
+	value_name(blocks, "blk.0");
+	s = shown(NULL, value_hold(blocks), NULL);
+	assert_string_equal(stage_front(&s)->view->name, "line");
+	assert_true(drawn_contains(&s, 80, 13, " line   q4_0   blk.0 q4_0[32]  "));
+	assert_true(drawn_contains(&s, 80, 13, "   i  code      back\n ▸ 0      0   -1.2002\n"));
+	assert_why(&s, "back[0]", "back[0] = (0 - 8) x 0.150024 = -1.2002\n");
+	bars = shown("bars", blocks, NULL);
+	assert_true(drawn_contains(&bars, 80, 40, " ▸x0  -1.2002 █"));
+	value_drop(q);
+	stage_drop(&s);
+	stage_drop(&bars);
+}
+
+static void numbers_stored_one_at_a_time_show_a_row_and_say_why(void **state)
+{
+	struct stage s = shown("line", quantized("f16", four()), NULL);
+	struct text t = { 0 };
+
+	(void)state;
+	assert_true(drawn_contains(&s, 80, 13, "   i        x      back     error\n ▸ 0   -1.2000   -1.2002   -0.0002\n"));
+	/* -1.2 lies between halves 2^-10 apart: the nearest is -1229/1024 = -1.2001953125 */
+	assert_true(stage_why(&s, "nearest", &t, NULL));
+	assert_non_null(strstr(text_str(&t), "-1.2002"));
+	text_drop(&t);
+	stage_drop(&s);
+}
+
 /* A made-up format with uneven codes: ticks stand at their true places. */
 static size_t uneven_levels(const struct codec *c, const unsigned char *block, size_t len, size_t sub, int *code, float *value, size_t max)
 {
@@ -1019,6 +1053,8 @@ static const struct CMUnitTest plain[] = {
 	T(line_quantizes_plain_weights_when_given_a_codec),
 	T(line_hides_what_a_lesson_asks_for),
 	T(a_plain_tensor_is_a_number_line_without_codes),
+	T(blocks_without_their_source_show_codes_and_what_they_stand_for),
+	T(numbers_stored_one_at_a_time_show_a_row_and_say_why),
 	T(uneven_codes_stand_at_their_true_places),
 	T(bars_scales_each_weight_to_its_own_size_with_rel),
 	T(more_weights_than_lines_stand_upright_in_sixteens),

@@ -116,7 +116,7 @@ static void head_of(enum column c, const struct trace_event *e, char *buf, size_
 {
 	const struct formula *f = formula_of(e);
 
-	if (c >= COL_PART0 && c <= COL_PART2 && f) {
+	if (c >= COL_PART0 && c <= COL_PART2 && f && f->part[c - COL_PART0].head) {
 		const struct part *p = &f->part[c - COL_PART0];
 
 		snprintf(buf, size, p->head, e->v[p->b]);

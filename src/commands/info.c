@@ -196,9 +196,12 @@ static bool entry_lines(struct context *c, const struct given *x, struct text *o
 	if (m)
 		e = model_find(m->u.model, name);
 	if (e) {
-		tensor_entry_summary(m->u.model, e, out);
-		if (out->len && out->s[out->len - 1] != '\n')
-			text_put(out, "\n");
+		struct text summary = { 0 };
+
+		tensor_entry_summary(m->u.model, e, &summary);
+		for (const char *s = text_str(&summary); *s; s += strcspn(s, "\n") + (s[strcspn(s, "\n")] == '\n'))
+			text_add(out, "  %.*s\n", (int)strcspn(s, "\n"), s);
+		text_drop(&summary);
 	}
 	value_drop(m);
 	return e != NULL;

@@ -1,6 +1,11 @@
 /* One line a codec; read three times by codec.h and codec.c. In the order in which `codecs` lists them. */
 CODEC(f32) CODEC(f16) CODEC(bf16)
-CODEC(q4_0) CODEC(q8_0)
-CODEC(q4_K)
+CODEC(f64) CODEC(i8) CODEC(i16) CODEC(i32) CODEC(i64)
+CODEC(q1_0) CODEC(q2_0)
+CODEC(q4_0) CODEC(q4_1) CODEC(q5_0) CODEC(q5_1) CODEC(q8_0) CODEC(q8_1)
+CODEC(q2_K) CODEC(q3_K) CODEC(q4_K) CODEC(q5_K) CODEC(q6_K) CODEC(q8_K)
+CODEC(iq4_nl) CODEC(iq4_xs)
+CODEC(tq1_0) CODEC(tq2_0)
+CODEC(mxfp4) CODEC(nvfp4)
 CODEC(int2) CODEC(int3) CODEC(int4) CODEC(int5) CODEC(int6) CODEC(int7) CODEC(int8)
 CODEC(uint2) CODEC(uint3) CODEC(uint4) CODEC(uint5) CODEC(uint6) CODEC(uint7) CODEC(uint8)

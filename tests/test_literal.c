@@ -38,24 +38,27 @@ static bool is_model(void *arg, const char *name, size_t n)
 	return among(names, name, n);
 }
 
-/* As the runner does it: neither an expression nor statements, and Lua stopped at the end of one. */
-static bool incomplete(void *arg, const char *lua)
+/* As the runner does it: an expression or statements, or Lua stopped at the end of one. */
+static enum chunk_state judge(void *arg, const char *lua)
 {
 	lua_State *L = luaL_newstate();
-	bool more = false;
-	const char *why;
+	enum chunk_state state = CHUNK_WHOLE;
 	char *expression = malloc(strlen(lua) + 8);
 
 	(void)arg;
 	sprintf(expression, "return %s", lua);
-	if (luaL_loadstring(L, expression) != LUA_OK && luaL_loadstring(L, lua) != LUA_OK)
+	if (luaL_loadstring(L, expression) != LUA_OK && luaL_loadstring(L, lua) != LUA_OK) {
+		state = CHUNK_WRONG;
 		for (int i = -2; i < 0; i++) {
-			why = lua_tostring(L, i);
-			more |= strlen(why) > 5 && !strcmp(why + strlen(why) - 5, "<eof>") && !strstr(why, "unfinished string");
+			const char *why = lua_tostring(L, i);
+
+			if (strlen(why) > 5 && !strcmp(why + strlen(why) - 5, "<eof>") && !strstr(why, "unfinished string"))
+				state = CHUNK_OPEN;
 		}
+	}
 	free(expression);
 	lua_close(L);
-	return more;
+	return state;
 }
 
 static const struct literal_world world = { NULL, is_command, is_model };
@@ -82,7 +85,7 @@ static char *shown(const char *line)
 	struct text out = { 0 };
 	char *s;
 
-	if (!line_parts(&world, line, incomplete, &parts, &err)) {
+	if (!line_parts(&world, line, judge, &parts, &err)) {
 		text_add(&out, "error[%s] %zu+%zu: %s", error_class_name(err.class), err.at, err.len, err.text);
 		return text_take(&out);
 	}
@@ -173,6 +176,7 @@ static void incomplete_lua_takes_the_whole_line_and_more(void **state)
 	      { "y = 3 +\n)", "L:y = 3 +\n)" }, { "y = 3 +\n4\nnext", "L:y = 3 +\n4 | C:next" },
 	      { "for i = 1, 3 do\n  quantize = i\nend\nnext", "L:for i = 1, 3 do\n  quantize = i\nend | C:next" },
 	      { "local n = 3; for i = 1, n do print(i); end", "L:local n = 3; for i = 1, n do print(i); end" },
+	      { "local n = 3; next", "L:local n = 3 | C:next" },
 	      { "next; for i = 1, 3 do print(i); end", "C:next | L:for i = 1, 3 do print(i); end" },
 	      { "y = [1,\n2]", "L:y = qs._literal(\"[1,\\0102]\"@)" }, { "y = [1,", "L:y = qs._literal(+" }, { "y = w[0, 1:", "L:y = w[+" },
 	      { "f(1,\n2)\nnext", "L:f(1,\n2) | C:next" }, { "x = 1\ny = 2", "L:x = 1 | L:y = 2" }, { "quantize int4 [1,\n2]", "C:quantize int4 [1, | L:2]" },
@@ -264,7 +268,7 @@ static void places_in_calls_and_map_count_in_the_line_as_typed(void **state)
 	size_t bad;
 
 	(void)state;
-	assert_true(line_parts(&world, line, incomplete, &p, &err));
+	assert_true(line_parts(&world, line, judge, &p, &err));
 	assert_int_equal(p.n, 2);
 	assert_string_equal(p.part[1].text, "z = 2 * qs._slice(w, \"0, 3:5\", 17, 6) - bad");
 	assert_int_equal(p.part[1].at, 7);
@@ -276,14 +280,14 @@ static void places_in_calls_and_map_count_in_the_line_as_typed(void **state)
 	parts_drop(&p);
 
 	line = "  m = :x ; q = quantize int4 x  -- b";
-	assert_true(line_parts(&world, line, incomplete, &p, &err));
+	assert_true(line_parts(&world, line, judge, &p, &err));
 	assert_int_equal(p.part[1].at, 11);
 	assert_int_equal(p.part[1].len, strlen("q = quantize int4 x"));
 	assert_int_equal(p.part[1].text_at, 15);
 	parts_drop(&p);
 
 	line = "y = f(1, [2, 3";
-	assert_true(line_parts(&world, line, incomplete, &p, &err));
+	assert_true(line_parts(&world, line, judge, &p, &err));
 	assert_true(p.part[0].open);
 	assert_int_equal(p.part[0].open_at, 9);
 	parts_drop(&p);
@@ -299,10 +303,10 @@ static void deep_nesting_is_refused_not_followed(void **state)
 	memset(line, '[', 4000);
 	memset(line + 4000, ']', 999);
 	line[4999] = 0;
-	assert_false(line_parts(&world, line, incomplete, &p, &err));
+	assert_false(line_parts(&world, line, judge, &p, &err));
 	assert_int_equal(err.class, ERR_SYNTAX);
 	memset(line, '(', 4999);
-	if (line_parts(&world, line, incomplete, &p, &err))
+	if (line_parts(&world, line, judge, &p, &err))
 		parts_drop(&p);
 }
 

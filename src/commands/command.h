@@ -20,13 +20,15 @@ struct command {
 	const char *related;			/* "decode step block" */
 	/* Fills out: a value and/or a job, both may be empty. What is to be shown or said it does itself through c, or in `after`. */
 	bool (*run)(struct context *c, const struct args *a, struct outcome *out, struct error *err);
-	/* After a job ended: the value is there. NULL: the value's line is said. */
+	/* After a job ended, if there was one, and after the value's line was said (unless quiet): shows and says what else there is. v may be
+	 * NULL. NULL: nothing. */
 	bool (*after)(struct context *c, const struct args *a, struct value *v, struct error *err);
 	bool quiet;				/* its value's line is not said */
 	const void *data;			/* entry's own: the view of a view verb */
 };
 
-extern const struct command *const commands[];	/* sorted as `help` lists them; ends with NULL */
+extern const struct command *const commands[];	/* of list.h, sorted as `help` lists them; ends with NULL */
+const struct command *command_at(size_t i);		/* those, then the verbs of views, then those added; NULL: past the end */
 
 const struct command *command_find(const char *name);		/* by name or alias; also those added and the views' verbs */
 bool command_add(const struct command *c);			/* from lua/: kept as long as the program runs */

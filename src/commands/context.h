@@ -7,6 +7,8 @@
 #include "session/session.h"
 #include "views/stage.h"
 
+struct command;
+
 /* Variables: Lua's globals, seen from below. */
 struct scope {
 	void *arg;
@@ -15,6 +17,8 @@ struct scope {
 	struct value *(*eval)(void *arg, const char *lua, size_t n, struct error *err);	/* "( lua )"; held; err->at relative to lua */
 	/* Calls each(name, value) for the user's variables, sorted; value is borrowed. */
 	void (*names)(void *arg, void (*each)(void *to, const char *name, struct value *v), void *to);
+	/* Calls each(id, title) for the lessons there are: for completion. NULL: none. */
+	void (*lessons)(void *arg, void (*each)(void *to, const char *id, const char *title), void *to);
 };
 
 /* Where output goes: the screen, line mode, batch, a doctest. */
@@ -42,6 +46,7 @@ struct context {
 	struct scope *scope;
 	struct host *host;
 	const char *assign;		/* NAME = command: the variable; its line begins with "NAME = ". NULL: none */
+	const struct command *command;	/* the entry that runs: its `data` tells apart verbs that share a function */
 	const char *line;		/* the command as typed, without its `> file` */
 	const char *redirect;		/* file after `>`; NULL: none. Then text goes to `redirected` and is written at the end. */
 	bool append;

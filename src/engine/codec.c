@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/codecs/grid.h"
 
 const struct codec *const codecs[CODEC_COUNT] = {
 #define CODEC(id) &codec_##id,
@@ -122,3 +123,5 @@ bool codec_prepare(const struct codec *c, struct error *err)
 {
 	return !c->prepare || c->prepare(err);
 }
+
+void codecs_drop(void) { grids_drop(); }

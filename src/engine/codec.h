@@ -80,6 +80,8 @@ struct codec {
 	const struct field *fields;	/* ends with a NULL name; NULL for plain and teaching codecs */
 	const void *own;		/* what its functions want to know, where relatives share them */
 	bool (*prepare)(struct error *err);	/* tables made on first use, thread-safe; NULL: none */
+	/* Can one block of finite weights, with its importance or NULL, be encoded? Sums of squares may overflow. NULL: any can. */
+	bool (*takes)(const struct codec *c, const float *x, const float *importance);
 	encode_row_fn *encode;		/* NULL with CODEC_STORAGE_ONLY */
 	decode_row_fn *decode;
 	dot_row_fn *dot;		/* NULL: decode and multiply; the activations are then f32 */
@@ -108,5 +110,6 @@ const struct codec *codec_need(const char *name, struct error *err);
 size_t codec_block_bytes(const struct codec *c, size_t len);	/* len: weights in a block, for codecs of any length */
 double codec_bits(const struct codec *c);			/* bits per weight; of a teaching codec those of a code alone */
 bool codec_prepare(const struct codec *c, struct error *err);
+void codecs_drop(void);		/* what codec_prepare made; at exit, when nobody encodes any more */
 
 #endif

@@ -23,7 +23,7 @@ struct work {
 	size_t unit, units, per_slice;		/* weights in a unit; units; units in a slice */
 	struct job *job;
 	atomic_bool short_of_memory;
-	atomic_size_t first_bad;		/* the first weight that is not finite, SIZE_MAX: none */
+	atomic_size_t first_bad;		/* the first weight that cannot be taken, SIZE_MAX: none */
 };
 
 static size_t slices(struct work *w, size_t unit, size_t units)
@@ -51,6 +51,14 @@ static const float *floats_of(const struct tensor *t, size_t at, size_t n, float
 	return room;
 }
 
+static void note_bad(struct work *w, size_t at)
+{
+	size_t seen = atomic_load(&w->first_bad);
+
+	while (at < seen && !atomic_compare_exchange_weak(&w->first_bad, &seen, at))
+		;
+}
+
 /* ---- checks ---- */
 
 static void find_bad(void *arg, size_t slice)
@@ -65,12 +73,9 @@ static void find_bad(void *arg, size_t slice)
 		const float *x = floats_of(w->x, at, n, room);
 
 		for (size_t i = 0; i < n; i++) {
-			size_t seen = atomic_load(&w->first_bad);
-
 			if (isfinite(x[i]))
 				continue;
-			while (at + i < seen && !atomic_compare_exchange_weak(&w->first_bad, &seen, at + i))
-				;
+			note_bad(w, at + i);
 			return;
 		}
 	}
@@ -103,6 +108,30 @@ bool encode_check_part(const struct tensor *x, size_t at, size_t n, float *out, 
 		if (!isfinite(out[i]))
 			return refuse(x, at + i, err);
 	return true;
+}
+
+/* The first block that the codec cannot take, or n. */
+static size_t first_refused(const struct codec *c, const float *x, size_t n, const float *importance)
+{
+	for (size_t i = 0; c->takes && i < n; i += c->block_len)
+		if (!c->takes(c, x + i, importance ? importance + i : NULL))
+			return i;
+	return n;
+}
+
+static bool refuse_size(const struct codec *c, size_t at, size_t cols, struct error *err)
+{
+	error_set(err, ERR_VALUE, "the block from row %zu, column %zu on is too large for %s: sums of weighted squares overflow",
+		  at / cols, at % cols, c->name);
+	return error_hint(err, "x", "scale the weights (or their importance) down, or store them in f32");
+}
+
+bool encode_takes(const struct codec *c, const float *x, size_t n, const struct codec_options *o, size_t at, size_t cols,
+		  struct error *err)
+{
+	size_t bad = first_refused(c, x, n, o ? o->importance : NULL);
+
+	return bad == n || refuse_size(c, at + bad, cols, err);
 }
 
 static bool check_importance(const struct codec *codec, const float *importance, size_t cols, struct error *err)
@@ -219,7 +248,12 @@ static void encode_slice(void *arg, size_t slice)
 
 	for (size_t u = first; u < end && ok && !job_stopped(w->job); u++) {
 		const float *x = floats_of(w->x, u * w->unit, w->unit, room);
+		size_t bad = first_refused(w->codec, x, w->unit, w->options->importance);
 
+		if (bad < w->unit) {
+			note_bad(w, u * w->unit + bad);
+			break;
+		}
 		codec_encode(w->codec, x, w->unit, w->options, tensor_block(w->out, u * (w->unit / tensor_block_len(w->out))));
 	}
 	free(room);
@@ -248,7 +282,7 @@ static bool run(struct work *w, size_t n, void (*slice)(void *, size_t), const c
 bool tensor_encode(const struct codec *codec, const struct tensor *x, size_t group, const struct codec_options *o,
 		   struct job *job, struct tensor *out, struct error *err)
 {
-	struct work w = { .codec = codec, .x = x, .options = o ? o : &found, .out = out, .job = job };
+	struct work w = { .codec = codec, .x = x, .options = o ? o : &found, .out = out, .job = job, .first_bad = SIZE_MAX };
 
 	memset(out, 0, sizeof *out);
 	if (!check(codec, x, group, w.options, false, job, err) || !codec_prepare(codec, err) ||
@@ -256,8 +290,13 @@ bool tensor_encode(const struct codec *codec, const struct tensor *x, size_t gro
 		return false;
 	out->dims = x->dims;
 	memcpy(out->dim, x->dim, sizeof out->dim);
-	return run(&w, codec->block_len ? slices(&w, x->cols, x->rows) : slices(&w, out->group, tensor_blocks(out)),
-		   encode_slice, "quantizing", err);
+	if (!run(&w, codec->block_len ? slices(&w, x->cols, x->rows) : slices(&w, out->group, tensor_blocks(out)),
+		 encode_slice, "quantizing", err))
+		return false;
+	if (atomic_load(&w.first_bad) == SIZE_MAX)
+		return true;
+	tensor_drop(out);
+	return refuse_size(codec, atomic_load(&w.first_bad), x->cols, err);
 }
 
 bool tensor_decode(const struct tensor *t, struct job *job, struct tensor *out, struct error *err)

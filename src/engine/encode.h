@@ -17,8 +17,8 @@
  *   job     progress in rows, and whether to stop; NULL: neither
  *
  * The bytes do not depend on the number of threads nor on the cpu level. out is cleared on failure. Fails with ERR_SHAPE (partial block,
- * a group that does not divide, empty), ERR_VALUE (a weight that is not finite, named by row and column; importance missing where needed,
- * negative or not finite), ERR_CODEC (no encoder), ERR_MEMORY or ERR_CANCELLED.
+ * a group that does not divide, empty), ERR_VALUE (a weight that is not finite, named by row and column, or too large for the codec;
+ * importance missing where needed, negative or not finite), ERR_CODEC (no encoder), ERR_MEMORY or ERR_CANCELLED.
  */
 bool tensor_encode(const struct codec *codec, const struct tensor *x, size_t group, const struct codec_options *o,
 		   struct job *job, struct tensor *out, struct error *err);
@@ -29,6 +29,9 @@ bool tensor_decode(const struct tensor *t, struct job *job, struct tensor *out, 
 /* The checks of tensor_encode alone (without reading the weights if `quick`). */
 bool encode_check(const struct codec *codec, const struct tensor *x, size_t group, const struct codec_options *o,
 		  bool quick, struct error *err);
+/* Whether the codec can take n weights of a row, a whole number of blocks, of which the first is weight `at` of the tensor. */
+bool encode_takes(const struct codec *c, const float *x, size_t n, const struct codec_options *o, size_t at, size_t cols,
+		  struct error *err);
 /* Reads n weights from `at` on and refuses those that are not finite, as tensor_encode does. */
 bool encode_check_part(const struct tensor *x, size_t at, size_t n, float *out, struct error *err);
 

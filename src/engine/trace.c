@@ -176,7 +176,7 @@ bool trace_encode(struct trace *t, const struct codec *codec, const struct tenso
 	t->x = malloc(len * sizeof *t->x);
 	if (!row || !blocks || !t->x) {
 		error_memory(err, "the steps of a block");
-	} else if (encode_check_part(x, first, n, row, err)) {
+	} else if (encode_check_part(x, first, n, row, err) && encode_takes(codec, row, n, o, first, x->cols, err)) {
 		t->block = in_row;
 		codec->encode(codec, row, n, o ? o : &found, blocks, t);
 		t->block = block;

@@ -36,12 +36,20 @@ struct part {
 
 struct parts { struct part *part; size_t n; };
 
-/* Cuts a line (or the lines of a multi-line input) into parts at `;` and line ends outside brackets and quotes and judges each by the rules
- * of interaction.md 6.1. `incomplete` asks Lua whether a chunk (rewritten) needs more text; then the rest of its line, and if that
- * does not complete it the lines that follow, belong to it too. NULL: every chunk is taken as complete. .lua files do not come here.
- * Parts that are nothing are left out. False: a fault of the rewriting, err->at and len point into line. */
-bool line_parts(const struct literal_world *w, const char *line, bool (*incomplete)(void *arg, const char *lua), struct parts *out,
-		struct error *err);
+/* What Lua says to a chunk (rewritten): it compiles, as expression or statements; it ends too early; it cannot be mended by more text. */
+enum chunk_state { CHUNK_WHOLE, CHUNK_OPEN, CHUNK_WRONG };
+typedef enum chunk_state judge_fn(void *arg, const char *lua);
+
+/* The next part of a line (or of the lines of a multi-line input or script) from byte *at on, judged by the rules of interaction.md 6.1;
+ * *at moves behind it. Parts end at `;` and line ends outside brackets and quotes; incomplete Lua takes the rest of its line too, and if
+ * that does not complete it the lines that follow. Parts are asked for one by one, since what a part does (opening a model) decides how
+ * the next is read. judge NULL: every chunk is whole. .lua files do not come here. PART_NOTHING: the end. False: a fault of
+ * the rewriting, err->at and len point into line, *at is behind the line it stands in. The caller drops *out. */
+bool line_part(const struct literal_world *w, const char *line, size_t *at, judge_fn *judge, struct part *out, struct error *err);
+void part_drop(struct part *p);
+
+/* All of them, with the names as they are now; NOTHING is left out. */
+bool line_parts(const struct literal_world *w, const char *line, judge_fn *judge, struct parts *out, struct error *err);
 void parts_drop(struct parts *p);
 
 /*

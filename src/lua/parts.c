@@ -12,8 +12,8 @@ struct cutter {
 	const struct literal_world *world;
 	const char *s;
 	size_t n;
-	bool (*incomplete)(void *arg, const char *lua);
-	struct parts *out;
+	judge_fn *judge;
+	struct part *p;		/* the part that is being filled in */
 	struct error *err;
 };
 
@@ -111,31 +111,18 @@ static size_t lua_end_at(const struct cutter *c, size_t i)
 	}
 }
 
-static struct part *new_part(struct cutter *c, enum part_kind kind, size_t at)
-{
-	struct part *part = realloc(c->out->part, (c->out->n + 1) * sizeof *part);
-
-	if (!part) {
-		error_memory(c->err, "the line");
-		return NULL;
-	}
-	c->out->part = part;
-	part += c->out->n++;
-	*part = (struct part){ .kind = kind, .at = at, .open_at = SIZE_MAX };
-	return part;
-}
-
-static void drop_part(struct part *p)
+void part_drop(struct part *p)
 {
 	free(p->text);
 	free(p->name);
 	free(p->map);
+	*p = (struct part){ .open_at = SIZE_MAX };
 }
 
 void parts_drop(struct parts *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		drop_part(&p->part[i]);
+		part_drop(&p->part[i]);
 	free(p->part);
 	*p = (struct parts){ 0 };
 }
@@ -152,15 +139,15 @@ static char *cut(const struct cutter *c, size_t from, size_t to)
 	return s;
 }
 
-static bool add_command(struct cutter *c, size_t at, size_t text_at, size_t *next)
+static bool take_command(struct cutter *c, size_t at, size_t text_at, size_t *next)
 {
 	size_t end = command_end_at(c, text_at, next);
-	struct part *p = new_part(c, PART_COMMAND, at);
+	struct part *p = c->p;
 
-	if (!p)
-		return false;
 	while (end > text_at && blank(c->s[end - 1]))
 		end--;
+	p->kind = PART_COMMAND;
+	p->at = at;
 	p->len = end - at;
 	p->text_at = text_at;
 	if (text_at > at && c->s[at] != ':') {
@@ -172,8 +159,9 @@ static bool add_command(struct cutter *c, size_t at, size_t text_at, size_t *nex
 	return p->text != NULL;
 }
 
-static bool fill_lua(struct cutter *c, struct part *p, size_t from, size_t end)
+static bool fill_lua(struct cutter *c, size_t from, size_t end, enum chunk_state *state)
 {
+	struct part *p = c->p;
 	struct text text = { 0 };
 	struct token t;
 
@@ -188,7 +176,8 @@ static bool fill_lua(struct cutter *c, struct part *p, size_t from, size_t end)
 	p->text = text_take(&text);
 	if (!p->text)
 		return error_memory(c->err, "the line");
-	p->open = p->open_at != SIZE_MAX || (c->incomplete && c->incomplete(c->world->arg, p->text));
+	*state = p->open_at != SIZE_MAX ? CHUNK_OPEN : c->judge ? c->judge(c->world->arg, p->text) : CHUNK_WHOLE;
+	p->open = *state == CHUNK_OPEN;
 	p->len = 0;
 	for (lex_next(c->s, p->at, end, &t); t.kind != TOKEN_END; lex_next(c->s, t.end, end, &t))
 		if (t.kind != TOKEN_COMMENT)
@@ -196,37 +185,33 @@ static bool fill_lua(struct cutter *c, struct part *p, size_t from, size_t end)
 	return true;
 }
 
-/* Lua goes on until it is complete: to the end of its line, then line by line. */
-static bool add_lua(struct cutter *c, enum part_kind kind, size_t at, size_t from, size_t *next)
+/* Lua goes on until it is complete: to the end of its line, then line by line. A `local` would be gone at the `;`, so where the whole line
+ * is Lua it is taken whole. */
+static bool take_lua(struct cutter *c, enum part_kind kind, size_t at, size_t from, size_t *next)
 {
-	size_t end = lua_end_at(c, from);
-	struct part *p = new_part(c, kind, at);
-	bool whole_line = false;
+	size_t end = lua_end_at(c, from), len = lex_name(c->s, from, c->n);
+	enum chunk_state state;
 
-	if (!p)
-		return false;
-	for (;;) {
-		if (!fill_lua(c, p, from, end))
+	c->p->kind = kind;
+	c->p->at = at;
+	if (c->judge && end < c->n && c->s[end] == ';' && len == 5 && !memcmp(c->s + from, "local", 5)) {
+		size_t whole = line_end(c, end);
+
+		if (!fill_lua(c, from, whole, &state))
 			return false;
-		if (!p->open || end >= c->n)
+		if (state == CHUNK_WHOLE)
+			end = whole;
+	}
+	for (;;) {
+		if (!fill_lua(c, from, end, &state))
+			return false;
+		if (state != CHUNK_OPEN || end >= c->n)
 			break;
-		/* The line before it, where it is Lua too, may have made the locals that this part uses. */
-		while (!whole_line && kind == PART_LUA && c->s[end] == ';' && c->out->n > 1 && p[-1].kind == PART_LUA &&
-		       !memchr(c->s + p[-1].at, '\n', p->at - p[-1].at)) {
-			size_t first = p[-1].at;
-
-			drop_part(p--);
-			c->out->n--;
-			p->at = from = first;
-		}
-		whole_line = true;
 		end = line_end(c, end + 1);
 	}
-	*next = end < c->n ? end + 1 : end;
-	if (p->text[strspn(p->text, " \t\r\n;")] == 0 && kind == PART_LUA && !p->open) {	/* only a comment */
-		drop_part(p);
-		c->out->n--;
-	}
+	*next = end;
+	if (c->p->text[strspn(c->p->text, " \t\r\n;")] == 0 && kind == PART_LUA && !c->p->open)	/* only a comment */
+		part_drop(c->p);
 	return true;
 }
 
@@ -240,7 +225,7 @@ static size_t history_end(const struct cutter *c, size_t i)
 	return c->s[i] == '!' && k > i + 1 && (k >= c->n || strchr(" \t\r\n;", c->s[k])) ? k : 0;
 }
 
-static bool add_part(struct cutter *c, size_t i, size_t *next)
+static bool take_part(struct cutter *c, size_t i, size_t *next)
 {
 	size_t at;
 
@@ -250,42 +235,65 @@ static bool add_part(struct cutter *c, size_t i, size_t *next)
 	}
 	at = history_end(c, i);
 	if (at) {
-		struct part *p = new_part(c, PART_HISTORY, i);
-
+		c->p->kind = PART_HISTORY;
+		c->p->at = i;
+		c->p->len = at - i;
+		c->p->text = cut(c, i + 1, at);
 		*next = at;
-		if (!p)
-			return false;
-		p->len = at - i;
-		p->text = cut(c, i + 1, at);
-		return p->text != NULL;
+		return c->p->text != NULL;
 	}
 	if (c->s[i] == ':' && c->s[i + 1] != ':')
-		return add_command(c, i, skip(c->s, i + 1), next);
+		return take_command(c, i, skip(c->s, i + 1), next);
 	if (c->s[i] == '=')
-		return add_lua(c, PART_PRINT, i, i + 1, next);
+		return take_lua(c, PART_PRINT, i, i + 1, next);
 	if (is_command(c, i))
-		return add_command(c, i, i, next);
+		return take_command(c, i, i, next);
 	at = assigned_command(c, i);
 	if (at)
-		return add_command(c, i, at, next);
-	return add_lua(c, PART_LUA, i, i, next);
+		return take_command(c, i, at, next);
+	return take_lua(c, PART_LUA, i, i, next);
 }
 
-bool line_parts(const struct literal_world *w, const char *line, bool (*incomplete)(void *arg, const char *lua), struct parts *out,
-		struct error *err)
+bool line_part(const struct literal_world *w, const char *line, size_t *at, judge_fn *judge, struct part *out, struct error *err)
 {
-	struct cutter c = { w, line, strlen(line), incomplete, out, err };
-	size_t i = 0;
+	struct cutter c = { w, line, strlen(line), judge, out, err };
+
+	*out = (struct part){ .open_at = SIZE_MAX };
+	while (out->kind == PART_NOTHING) {
+		while (*at < c.n && (blank(line[*at]) || line[*at] == '\n' || line[*at] == ';'))
+			++*at;
+		if (*at >= c.n)
+			return true;
+		if (!take_part(&c, *at, at)) {
+			part_drop(out);
+			*at = line_end(&c, *at);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool line_parts(const struct literal_world *w, const char *line, judge_fn *judge, struct parts *out, struct error *err)
+{
+	size_t at = 0;
 
 	*out = (struct parts){ 0 };
 	for (;;) {
-		while (i < c.n && (blank(line[i]) || line[i] == '\n' || line[i] == ';'))
-			i++;
-		if (i >= c.n)
-			return true;
-		if (!add_part(&c, i, &i)) {
+		struct part p, *more;
+
+		if (!line_part(w, line, &at, judge, &p, err)) {
 			parts_drop(out);
 			return false;
 		}
+		if (p.kind == PART_NOTHING)
+			return true;
+		more = realloc(out->part, (out->n + 1) * sizeof *more);
+		if (!more) {
+			part_drop(&p);
+			parts_drop(out);
+			return error_memory(err, "the line");
+		}
+		out->part = more;
+		out->part[out->n++] = p;
 	}
 }

@@ -1,6 +1,8 @@
 /*
- * line.h - the input line: readline through callbacks; the only file that includes it. Readline never writes to the terminal: we ask for
- * what it would show and draw it.
+ * line.h - the input line: readline through callbacks; the only file that includes it.
+ *
+ * There is one line, as readline has only one. Drawn (`plain` false): readline never writes to the terminal and never reads from it; it is
+ * given the bytes of whole keys, and line_draw() shows what it has. Plain: readline reads and draws as in any program without a screen.
  */
 #ifndef REPL_LINE_H
 #define REPL_LINE_H
@@ -13,28 +15,45 @@
 
 struct line_hooks {
 	void *arg;
-	void (*done)(void *arg, const char *line);		/* Enter; NULL: end of input on an empty line */
-	bool (*complete)(void *arg, const char *line, size_t at, struct completion *out);
-	void (*list)(void *arg, const struct completion *c);	/* candidates to be shown */
-	void (*bell)(void *arg);
-	bool (*incomplete)(void *arg, const char *line);	/* Enter would start another line */
+	/* Enter; NULL: end of input on an empty line. Drawn: called when readline is done with the key, so line_set() in it holds. Plain: called
+	 * before the next prompt appears. */
+	void (*done)(void *arg, const char *line);
+	bool (*complete)(void *arg, const char *line, size_t at, struct completion *out);	/* false: nothing could come */
+	void (*list)(void *arg, const struct completion *c);	/* candidates to be shown; c is valid during the call */
+	void (*bell)(void *arg);				/* Tab found nothing */
 };
 
-bool line_open(const struct line_hooks *hooks, struct error *err);
-void line_close(void);
+bool line_open(const struct line_hooks *hooks, bool plain, struct error *err);
+void line_close(void);					/* the history stays */
 void line_prompt(const char *prompt);			/* the next prompt; keeps what is typed */
-void line_key(const char *bytes, size_t n);		/* bytes of one key, as they came */
-void line_insert(const char *s, size_t n);		/* paste: inserted at the cursor, line ends included */
+void line_key(const char *bytes, size_t n);		/* drawn: bytes of one key, as they came */
+void line_ready(void);					/* plain: bytes wait on standard input */
+/* Drawn. A paste, at the cursor as it is: line ends and tabs stay, other control characters are left out. */
+void line_insert(const char *s, size_t n);
 void line_set(const char *s);				/* replaces what is typed; cursor at the end */
-void line_drop(void);					/* Ctrl-C */
-const char *line_text(void); size_t line_cursor(void);
+void line_drop(void);					/* Ctrl-C: what is typed, a search, a count; back to an empty line */
+const char *line_text(void);
+size_t line_cursor(void);				/* byte */
 bool line_empty(void);
-void line_home(int col);				/* cursor to the character at this column of the drawn line */
-/* Draws prompt and line into the last rows of c, wrapped (up to max_rows) or scrolled; returns rows used and where the cursor is. */
+bool line_takes_all(void);				/* a search, or a quoted key: the next key is the line's whatever it is */
+
+/* Plain: while a command runs, other text is printed or the program is stopped, there is no prompt; then it comes back as it was. */
+void line_lend(void);
+void line_take_back(void);
+void line_resized(void);
+
+/* Drawn: prompt and line from row 0 of c on, at most max_rows rows. wrap: long lines take more rows; else they scroll sideways with < and >
+ * at the cut. Returns the rows used and where the cursor is. */
 int line_draw(struct canvas *c, bool wrap, int max_rows, int *cursor_row, int *cursor_col);
 int line_rows(int cols, bool wrap, int max_rows);	/* rows it would take */
-void line_history_load(const char *path, int max);	/* NULL: none is kept */
-void line_history_save(void);
+void line_click(int cols, bool wrap, int max_rows, int row, int col);	/* cursor to the character drawn there */
+
+/* The history. One entry a line or multi-line input; no entry twice in a row, none that starts with a blank. */
+void line_history_load(const char *path, int max);	/* path NULL: none is kept over runs */
+bool line_history_save(struct error *err);		/* what others wrote meanwhile stays; true also when there is nothing to do */
 void line_history_add(const char *line);
+const char *line_history_entry(int number);		/* counted from 1, the oldest; negative: from the end; NULL: none */
+int line_history_count(void);
+void line_history_lesson(bool on);			/* answers to a lesson: a history of their own, not kept */
 
 #endif

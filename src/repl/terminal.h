@@ -6,6 +6,8 @@
 #ifndef REPL_TERMINAL_H
 #define REPL_TERMINAL_H
 
+#include <signal.h>
+
 #include "base/key.h"
 #include "canvas/canvas.h"
 
@@ -18,9 +20,10 @@ struct terminal_event {
 };
 
 bool terminal_open(enum colors want, bool mouse, int wake_fd, struct error *err);	/* curses, cbreak, handlers */
-void terminal_close(void);			/* leaves the shell's terminal as it was; fine when not open */
+bool terminal_guard(int wake_fd, struct error *err);		/* without curses: handlers, and the settings that are put back */
+void terminal_close(void);			/* leaves the shell's terminal as it was, after either; fine when not open */
 bool terminal_size(int *rows, int *cols);
-enum colors terminal_colors(void);
+enum colors terminal_colors(void);		/* the smaller of what was wanted and what terminfo has */
 /* Brings the screen to this picture, changed cells only; cursor at row, col (< 0: hidden). light: theme. */
 void terminal_show(const struct canvas *c, bool light, int row, int col);
 void terminal_redraw(void);			/* the next show paints everything */
@@ -33,8 +36,15 @@ bool terminal_event(struct terminal_event *e);	/* next whole event; false: none 
 int terminal_pending_ms(void);
 
 /* Set by handlers, looked at by the loop, which clears them. */
-struct terminal_signals { volatile int interrupted, resized, stopped, continued, ended; };
+struct terminal_signals {
+	volatile sig_atomic_t interrupted, resized, stopped, continued;
+	volatile sig_atomic_t ended;		/* the signal that asks us to end: TERM, HUP */
+};
 extern struct terminal_signals terminal_signals;
 void terminal_stop_self(void);			/* Ctrl-Z: restores, stops, and on fg comes back */
+void terminal_continued(void);			/* after a SIGCONT that terminal_stop_self() did not wait for: takes the screen again */
+/* For an editor: the shell's terminal and signals, until taken back. */
+void terminal_lend(void);
+void terminal_take_back(void);
 
 #endif

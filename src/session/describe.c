@@ -160,9 +160,7 @@ static void quantized_line(const struct quantized *q, struct text *out)
 		teaching_line(q, out);
 	if (!few) {
 		snprintf(buf, sizeof buf, "%.2f", tensor_bits(&q->blocks));
-		if (buf[strlen(buf) - 1] == '0')
-			buf[strlen(buf) - 1] = 0;
-		text_add(out, "   %s b/w", buf);
+		text_add(out, "   %s b/w", number_short(buf, strtod(buf, NULL)));	/* 4.5, 5.18 */
 	}
 	if (!known && q->source.codec && tensor_count(&q->source) <= RANGE_CODED_MAX)
 		known = measure_loss(&q->blocks, &q->source, q->padding, NULL, NULL, 0, NULL, &loss, NULL);
@@ -246,24 +244,16 @@ static void errors_line(const struct value *v, struct text *out)
 		text_add(out, "   weighted rmse %s", figure_loss(buf, loss->weighted));
 }
 
-/* As Lua prints a number. */
-static void number_line(double v, struct text *out)
+static void line(const struct value *v, struct text *out)
 {
 	char buf[NUMBER_SIZE];
 
-	if (!odd_number(buf, v))
-		snprintf(buf, sizeof buf, "%.14g", v);
-	text_put(out, buf);
-}
-
-static void line(const struct value *v, struct text *out)
-{
 	switch (v->kind) {
 	case VALUE_NIL:
 		text_put(out, "nil");
 		break;
 	case VALUE_NUMBER:
-		number_line(v->u.number, out);
+		text_put(out, number_exact(buf, v->u.number, false));
 		break;
 	case VALUE_STRING:
 	case VALUE_LUA:
@@ -323,76 +313,80 @@ void value_shape(const struct value *v, struct text *out)
 
 enum { ROWS_SHOWN = 20, COLUMNS_SHOWN = 400 };
 
-static char *weight_word(const struct tensor *t, size_t at, char *buf)
+struct printing { const struct tensor *t; bool all, full; size_t cols, cell, width; };
+
+static char *weight_word(const struct printing *p, size_t row, size_t col, char *buf)
 {
-	return number_exact(buf, (double)tensor_get(t, at), true);
+	double v = (double)tensor_get(p->t, row * p->t->cols + col);
+
+	return p->full ? number_exact(buf, v, true) : number_short(buf, v);
 }
 
 /* The widest number among those that may be shown, so that the columns of a matrix stand below each other. */
-static size_t widest(const struct tensor *t, size_t rows, size_t cols)
+static size_t widest(const struct printing *p, size_t rows)
 {
-	size_t width = 0;
+	size_t cols = p->all || p->cols < COLUMNS_SHOWN ? p->cols : COLUMNS_SHOWN, width = 0;
 	char buf[NUMBER_SIZE];
 
-	for (size_t r = 0; r < rows && t->rows > 1; r++)
+	for (size_t r = 0; r < rows && p->t->rows > 1; r++)
 		for (size_t c = 0; c < cols; c++) {
-			size_t n = strlen(weight_word(t, r * t->cols + c, buf));
+			size_t n = strlen(weight_word(p, r, c, buf));
 
 			width = n > width ? n : width;
 		}
 	return width;
 }
 
-/* Numbers c0..c1-1 of a row, right-aligned in cells. Returns columns used, or more than `limit` as soon as it is passed. */
-static size_t cells(const struct tensor *t, size_t row, size_t c1, size_t cell, size_t limit, struct text *out)
+/* The first numbers of a row, right-aligned in cells. Returns columns used, or more than `limit` as soon as it is passed. */
+static size_t cells(const struct printing *p, size_t row, size_t n, size_t limit, struct text *out)
 {
 	char buf[NUMBER_SIZE];
 	size_t used = 0;
 
-	for (size_t c = 0; c < c1 && used <= limit; c++) {
+	for (size_t c = 0; c < n && used <= limit; c++) {
 		size_t from = out->len;
 
-		text_add(out, "%s%*s", c ? " " : "", (int)cell, weight_word(t, row * t->cols + c, buf));
+		text_add(out, "%s%*s", c ? " " : "", (int)p->cell, weight_word(p, row, c, buf));
 		used += out->len - from;
 	}
 	return used;
 }
 
 /* A row cut to the width: as many numbers as leave room for saying how many more there are. */
-static void row_words(const struct tensor *t, size_t row, size_t cols, size_t cell, size_t width, struct text *out)
+static void row_words(const struct printing *p, size_t row, struct text *out)
 {
-	size_t limit = width ? width : SIZE_MAX, shown = 0, used = 0;
+	size_t limit = p->all || !p->width ? SIZE_MAX : p->width, shown = 0, used = 0;
 	struct text line = { 0 };
 	char buf[NUMBER_SIZE], more[NUMBER_SIZE];
 
-	if (cells(t, row, cols, cell, limit, &line) > limit) {
-		snprintf(more, sizeof more, " \xe2\x80\xa6 %zu more", cols);
+	if (cells(p, row, p->cols, limit, &line) > limit) {
+		snprintf(more, sizeof more, " \xe2\x80\xa6 %zu more", p->cols);
 		limit = limit > strlen(more) - 2 ? limit - (strlen(more) - 2) : 0;
-		for (; shown < cols; shown++) {
-			size_t n = strlen(weight_word(t, row * t->cols + shown, buf));
+		for (; shown < p->cols; shown++) {
+			size_t n = strlen(weight_word(p, row, shown, buf));
 
-			used += (n > cell ? n : cell) + (shown > 0);
+			used += (n > p->cell ? n : p->cell) + (shown > 0);
 			if (used > limit && shown)
 				break;
 		}
 		text_clear(&line);
-		cells(t, row, shown, cell, SIZE_MAX, &line);
-		text_add(&line, " \xe2\x80\xa6 %zu more", cols - shown);
+		cells(p, row, shown, SIZE_MAX, &line);
+		text_add(&line, " \xe2\x80\xa6 %zu more", p->cols - shown);
 	}
 	text_add(out, "%s\n", text_str(&line));
 	out->failed |= line.failed;
 	text_drop(&line);
 }
 
-static void tensor_print(const struct tensor *t, size_t cols, size_t width, bool all, struct text *out)
+static void tensor_print(struct printing *p, struct text *out)
 {
-	size_t rows = all || t->rows <= ROWS_SHOWN ? t->rows : ROWS_SHOWN;
-	size_t cell = widest(t, rows, all || cols < COLUMNS_SHOWN ? cols : COLUMNS_SHOWN);
+	size_t rows = p->all || p->t->rows <= ROWS_SHOWN ? p->t->rows : ROWS_SHOWN;
 
+	p->cell = widest(p, rows);
 	for (size_t r = 0; r < rows; r++)
-		row_words(t, r, cols, cell, all ? 0 : width, out);
-	if (rows < t->rows)
-		text_add(out, "\xe2\x80\xa6 %zu more rows\n", t->rows - rows);
+		row_words(p, r, out);
+	if (rows < p->t->rows)
+		text_add(out, "\xe2\x80\xa6 %zu more rows\n", p->t->rows - rows);
 }
 
 static void string_lines(const char *s, struct text *out)
@@ -404,19 +398,26 @@ static void string_lines(const char *s, struct text *out)
 	}
 }
 
-void value_print(const struct value *v, size_t width, bool all, struct text *out)
+void value_print_digits(const struct value *v, size_t width, bool all, bool full, struct text *out)
 {
 	const struct tensor *t = value_weights(v);
 	const struct quantized *q = value_as_quantized(v);
+	struct printing p = { .t = t, .all = all, .full = full, .width = width };
 
-	if (t)
-		tensor_print(t, t->cols - (q ? q->padding : 0), width, all, out);
-	else if (v->kind == VALUE_TABLE)
+	if (t) {
+		p.cols = t->cols - (q ? q->padding : 0);
+		tensor_print(&p, out);
+	} else if (v->kind == VALUE_TABLE) {
 		table_write_text(v->u.table, all ? 0 : width, out);
-	else if (v->kind == VALUE_STRING)
+	} else if (v->kind == VALUE_STRING) {
 		string_lines(v->u.string, out);
-	else {
+	} else {
 		line(v, out);
 		text_put(out, "\n");
 	}
+}
+
+void value_print(const struct value *v, size_t width, bool all, struct text *out)
+{
+	value_print_digits(v, width, all, false, out);
 }

@@ -22,6 +22,7 @@ struct session {
 	uint64_t random_calls;		/* random tensors made without seed= so far */
 	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
 	bool clock_zero;		/* batch: no durations in output */
+	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 
@@ -66,14 +67,24 @@ struct random_options { double sigma, df, share, size; const uint64_t *seed; };
 bool session_random(struct session *s, const char *kind, size_t rows, size_t cols, const struct random_options *o,
 		    struct outcome *out, struct error *err);
 
-/* Files. Names of models as in interaction.md 10: `as` NULL takes it from the file's name. */
+/* Files. Names of models as in interaction.md 10: `as` NULL takes it from the file's name, with _2 _3 ... if an open model has that
+ * already; an `as` that is taken replaces. `ref`: a file, or the name of an open model; it is opened for this model alone. */
+void session_model_name(const char *path, char name[64]);	/* the name without _2, for those who know of more names */
 bool session_open(struct session *s, const char *path, const char *as, const char *ref, struct outcome *out, struct error *err);
 bool session_close(struct session *s, const char *name, struct error *err);
 struct value *session_model(struct session *s, const char *name);	/* borrowed; NULL: no open model of that name */
-/* A tensor of an open model, by the name in the file; near names in the error (class tensor). */
+/* A tensor of an open model, by the name in the file; near names in the error (class tensor). VALUE_TENSOR in the file's codec; where
+ * the reference has its pair and the codec is not f32, VALUE_QUANTIZED with that as its source. */
 bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err);
+/* A row of what `ls` and `browse` give: the escaped name, type, shape, size, bits per weight, place in the file, and what is wrong with it. */
+#define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
+struct tensor_entry;
+void session_tensor_row(struct table *t, const struct tensor_entry *e);
+/* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
+bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
 		  struct outcome *out, struct error *err);
+/* By the ending: .npy (f32), .txt .csv .tsv (numbers in rows), .bin .raw (blocks as they are); tables as .tsv or .json. */
 bool session_save(struct session *s, const struct value *v, const char *path, bool force, struct error *err);
 
 /* Writes a file. One that exists is replaced only with force, or when this run wrote it; appending is always allowed. ERR_FILE. */

@@ -294,6 +294,22 @@ static bool record_encoder(const struct quantized *q, size_t block, struct trace
 	return ok;
 }
 
+/* Blocks from a file beside weights from its reference: another encoder made them, so only how they are read can be told. */
+static bool record_foreign(const struct quantized *q, size_t block, struct trace *t, struct error *err)
+{
+	size_t len = tensor_block_len(&q->blocks);
+
+	trace_drop(t);
+	if (!trace_decode(t, &q->blocks, block, err))
+		return false;
+	t->x = q->padding ? NULL : malloc(len * sizeof *t->x);
+	if (t->x && !tensor_read(&q->source, block * len, len, t->x)) {
+		free(t->x);
+		t->x = NULL;
+	}
+	return q->padding || t->x ? true : error_memory(err, "a trace");
+}
+
 bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err)
 {
 	memset(t, 0, sizeof *t);
@@ -303,7 +319,11 @@ bool quantized_record(const struct quantized *q, size_t block, struct trace *t, 
 		error_set(err, ERR_SHAPE, "one scale for %zu weights: too many to follow one by one", tensor_block_len(&q->blocks));
 		return error_hint(err, "x", "give group=32, or take a part, as in  w[0, 0:256]");
 	}
-	return q->source.codec ? record_encoder(q, block, t, err) : trace_decode(t, &q->blocks, block, err);
+	if (!q->source.codec)
+		return trace_decode(t, &q->blocks, block, err);
+	if (!record_encoder(q, block, t, err))
+		return false;
+	return !memcmp(t->bytes, tensor_block(&q->blocks, block), t->n_bytes) || record_foreign(q, block, t, err);
 }
 
 struct value *value_walk(struct quantized q, size_t block, struct error *err)

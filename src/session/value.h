@@ -94,6 +94,7 @@ bool value_kind_find(const char *name, enum value_kind *kind);
 void value_line(const struct value *v, size_t width, struct text *out);
 /* `print`: the values, cut to the width with "… 252 more", or all. */
 void value_print(const struct value *v, size_t width, bool all, struct text *out);
+void value_print_digits(const struct value *v, size_t width, bool all, bool full, struct text *out);	/* full: shortest that reads back the same */
 
 /* Its beginning, for tables and titles: kind or codec with the shape, "f32[64, 4096]". */
 void value_shape(const struct value *v, struct text *out);

@@ -216,22 +216,28 @@ static size_t stride_for(const struct axis *a, int width)
 	return stride;
 }
 
-void axis_draw_codes(const struct axis *a, struct canvas *c, int row, size_t chosen, bool hidden)
+static int code_width(const struct axis *a)
 {
-	struct label_job job = { .chosen = chosen, .hidden = hidden };
 	int width = 2;
 
-	if (!a->n || !start_labels(&job, c, row, "code", a))
-		return;
 	for (size_t i = a->first; i <= a->last; i++) {
 		char s[16];
 		int n = snprintf(s, sizeof s, "%d", a->code[i]);
 
 		width = n > width ? n : width;
 	}
+	return width;
+}
+
+void axis_draw_codes(const struct axis *a, struct canvas *c, int row, size_t chosen, bool hidden)
+{
+	struct label_job job = { .chosen = chosen, .hidden = hidden };
+
+	if (!a->n || !start_labels(&job, c, row, "code", a))
+		return;
 	if (chosen != SIZE_MAX && chosen >= a->first && chosen <= a->last)
 		put_code(a, chosen, &job);
-	each_tick(a, stride_for(a, width + 1), put_code, &job);
+	each_tick(a, stride_for(a, code_width(a) + 1), put_code, &job);
 	free(job.labels.used);
 }
 
@@ -263,9 +269,20 @@ void axis_draw_values(const struct axis *a, struct canvas *c, int row, size_t ch
 	free(job.labels.used);
 }
 
+static void put_tick(const struct axis *a, size_t i, void *to)
+{
+	struct label_job *job = to;
+
+	canvas_glyph(job->labels.c, job->labels.row, tick_col(a, i), GLYPH_CROSS, i == job->chosen ? STYLE_MARK :
+		     a->reached[i] ? STYLE_PLAIN : STYLE_DIM);
+}
+
+/* All of them where there is a column for each, else those that are labelled. */
 void axis_draw_ticks(const struct axis *a, struct canvas *c, int row, size_t chosen)
 {
+	struct label_job job = { .labels = { .c = c, .row = row }, .chosen = chosen };
 	int outside, zero = axis_col(a, 0, &outside);
+	size_t seen = a->last - a->first;
 
 	canvas_rule(c, row, a->left, a->span + 1, STYLE_PLAIN);
 	if (!a->n) {
@@ -275,11 +292,11 @@ void axis_draw_ticks(const struct axis *a, struct canvas *c, int row, size_t cho
 			canvas_glyph(c, row, zero, GLYPH_CROSS, STYLE_PLAIN);
 		return;
 	}
-	for (size_t i = a->first; i <= a->last; i++)
-		if ((size_t)a->span >= a->last - a->first || i == a->first || i == a->last || a->value[i] == 0)
-			canvas_glyph(c, row, tick_col(a, i), GLYPH_CROSS, a->reached[i] ? STYLE_PLAIN : STYLE_DIM);
+	each_tick(a, (size_t)a->span >= seen ? 1 : stride_for(a, code_width(a) + 1), put_tick, &job);
+	if ((size_t)a->span < seen)
+		each_tick(a, (seen + 4) / 4, put_tick, &job);
 	if (chosen != SIZE_MAX && chosen >= a->first && chosen <= a->last)
-		canvas_glyph(c, row, tick_col(a, chosen), GLYPH_CROSS, STYLE_MARK);
+		put_tick(a, chosen, &job);
 	if (a->first > 0)
 		canvas_puts(c, row, a->left - 1, STYLE_DIM, "◂");
 	if (a->last < a->n - 1)

@@ -14,41 +14,62 @@ static void own_options(const struct scene *sc, struct text *out)
 {
 	for (size_t i = 0; i < sc->options.n; i++)
 		for (const struct arg *a = sc->view->options; a && a->name; a++)
-			if (!strcmp(a->name, sc->options.given[i].name) && a->kind == ARG_FLAG)
+			if (strcmp(a->name, sc->options.given[i].name))
+				continue;
+			else if (a->kind == ARG_FLAG)
 				text_add(out, "   %s", a->name);
-			else if (!strcmp(a->name, sc->options.given[i].name) && a->named)
+			else if (a->named && a->kind != ARG_CODEC)		/* the codec stands in front of the subject */
 				text_add(out, "   %s=%s", a->name, sc->options.given[i].text);
 }
 
-/* What gives way when the width shrinks: the end of the left part, then the right part. */
-static void draw_title(const struct scene *sc, struct canvas *c)
+/* Groups of the right part are three blanks apart. The first ones go so that the left part stays whole; the last one stays as
+ * long as the left part keeps a few columns. */
+static const char *what_fits(const char *s, int room, int left)
+{
+	for (;;) {
+		const char *gap = strstr(s, "   ");
+		int width = (int)text_width(s, strlen(s));
+
+		if (width + 2 + left <= room || (!gap && width + 2 + 6 <= room))
+			return s;
+		if (!gap)
+			return "";
+		s = gap + strspn(gap, " ");
+	}
+}
+
+/* What gives way when the width shrinks: the name of the step, groups of the right part, the end of the left one. */
+static void draw_title(const struct scene *sc, struct canvas *c, bool options)
 {
 	struct text left = { 0 }, right = { 0 };
 	const struct walk *w = sc->subject->kind == VALUE_TRACE ? &sc->subject->u.walk : NULL;
-	int room, need, end = c->cols - 1;
+	int room, end = c->cols - 1;
+	const char *fits;
 
 	sc->view->title(sc->state, &left, &right);
-	own_options(sc, &left);
-	if (w && w->at < w->trace.steps) {
-		text_clear(&right);
-		text_add(&right, "step %zu/%zu  %s", w->at + 1, w->trace.steps, w->trace.step[w->at].name);
-	}
+	if (options)
+		own_options(sc, &left);
 	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
 	room = canvas_puts(c, 0, 1, STYLE_TITLE, sc->view->name) + 3;
-	need = (int)text_width(text_str(&right), right.len);
-	if (need && end - need - 2 >= room + 6)
-		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", text_str(&right)) - 2;
+	if (w && w->at < w->trace.steps) {
+		text_add(&right, "%sstep %zu/%zu", right.len ? "   " : "", w->at + 1, w->trace.steps);
+		if (end - room >= 20 + (int)strlen(w->trace.step[w->at].name))
+			text_add(&right, "  %s", w->trace.step[w->at].name);
+	}
+	fits = what_fits(text_str(&right), end - room, (int)text_width(text_str(&left), left.len));
+	if (*fits)
+		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", fits) - 2;
 	canvas_fit(c, 0, room, end - room, STYLE_TITLE, text_str(&left));
 	text_drop(&left);
 	text_drop(&right);
 }
 
-static void scene_draw(struct scene *sc, struct canvas *c)
+static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options)
 {
-	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
+	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
-	draw_title(sc, c);
 	sc->view->draw(sc->state, &body);
+	draw_title(sc, c, options);		/* it may tell what was found room for */
 }
 
 void stage_draw(struct stage *s, struct canvas *c)
@@ -57,7 +78,7 @@ void stage_draw(struct stage *s, struct canvas *c)
 
 	canvas_clear(c);
 	if (front) {
-		scene_draw(front, c);
+		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false);
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -96,7 +117,7 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 		rows = max_height;
 	if (!canvas_new(c, rows, width, ascii, err))
 		return false;
-	scene_draw(sc, c);
+	scene_draw(sc, c, c->cols, true);
 	while (c->rows > 1) {
 		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
 		int col = 0;

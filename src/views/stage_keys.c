@@ -18,30 +18,30 @@ enum act { NOTHING, STEP_NEXT, STEP_BACK, STEP_FIRST, STEP_LAST, BLOCK_NEXT, BLO
 	   ROW_NEXT, ROW_BACK, PLAY, UP, TURN, TURN_BACK, WHY, TEXT, CARD };
 
 static const struct shared_key { const char *keys, *label; enum when when; enum act act; } shared_keys[] = {
-	{ "<Up> <Down> <Left> <Right>", "move the cursor, also k j", OF_VIEW, NOTHING },
-	{ "<PgUp> <PgDn>", "a page up or down", OF_VIEW, NOTHING },
-	{ "g G", "first, last, also Home End", OF_VIEW, NOTHING },
-	{ "<Enter>", "open what is under the cursor", OF_VIEW, NOTHING },
+	{ "<Up> <Down> <Left> <Right>", "move the cursor", OF_VIEW, NOTHING },
+	{ "<PgUp> <PgDn>", "a page up, down", OF_VIEW, NOTHING },
+	{ "g G", "first, last", OF_VIEW, NOTHING },
+	{ "<Enter>", "open what is there", OF_VIEW, NOTHING },
 	{ "n <Space>", "next step", IN_WALK, STEP_NEXT },
 	{ "b <Backspace>", "step back", IN_WALK, STEP_BACK },
 	{ "0", "first step", IN_WALK, STEP_FIRST },
 	{ "$", "last step", IN_WALK, STEP_LAST },
-	{ "N", "next block, from its first step", IN_WALK, BLOCK_NEXT_START },
-	{ "B", "previous block, from its first step", IN_WALK, BLOCK_BACK_START },
-	{ "p", "play or pause, + - faster, slower", IN_WALK, PLAY },
+	{ "N", "next block, its start", IN_WALK, BLOCK_NEXT_START },
+	{ "B", "block before, its start", IN_WALK, BLOCK_BACK_START },
+	{ "p", "play, pause", IN_WALK, PLAY },
 	{ "]", "next block", IN_WALK, BLOCK_NEXT },
-	{ "[", "previous block", IN_WALK, BLOCK_BACK },
+	{ "[", "block before", IN_WALK, BLOCK_BACK },
 	{ "}", "next row", IN_WALK, ROW_NEXT },
-	{ "{", "previous row", IN_WALK, ROW_BACK },
-	{ "u <Esc>", "up one level, then to the prompt", ALWAYS, UP },
-	{ "v", "next view of the subject", ALWAYS, TURN },
-	{ "V", "previous view of the subject", ALWAYS, TURN_BACK },
+	{ "{", "row before", IN_WALK, ROW_BACK },
+	{ "u <Esc>", "up, then to the prompt", ALWAYS, UP },
+	{ "v", "next view", ALWAYS, TURN },
+	{ "V", "view before", ALWAYS, TURN_BACK },
 	{ "w", "why", ALWAYS, WHY },
-	{ "y", "copy the value into the input line", OF_VIEW, NOTHING },
-	{ "t", "this view as text into the output", ALWAYS, TEXT },
+	{ "y", "copy the value", OF_VIEW, NOTHING },
+	{ "t", "as text to the output", ALWAYS, TEXT },
 	{ "? <F1>", "this card", ALWAYS, CARD },
-	{ "z", "the whole screen, and back", OF_PROGRAM, NOTHING },
-	{ ":", "one command, then back", OF_PROGRAM, NOTHING },
+	{ "z", "the whole screen", OF_PROGRAM, NOTHING },
+	{ ":", "one command", OF_PROGRAM, NOTHING },
 	{ "q <F6>", "to the prompt", OF_PROGRAM, NOTHING },
 };
 
@@ -137,6 +137,8 @@ static bool grant(struct stage *s, struct wish *wish, struct text *said, struct 
 		       : error_set(err, ERR_INTERNAL, "there is no view '%s'", wish->view);
 		if (ok)
 			stage_front(s)->from = s->at > from ? from : s->at - 1;	/* the oldest may have been dropped */
+		if (ok && !wish->subject)
+			stage_keep_in_step(s, stage_front(s)->from);
 	}
 	args_drop(&wish->options);
 	value_drop(wish->subject);
@@ -334,7 +336,8 @@ static bool taken_by_view(const struct view *v, const char *keys)
 	return false;
 }
 
-static size_t card_lines(struct stage *s, struct card_line out[], size_t max)
+/* brief: a word for each key of the view instead of a few. */
+static size_t card_lines(struct stage *s, bool brief, struct card_line out[], size_t max)
 {
 	struct scene *front = stage_front(s);
 	const struct view *v = front ? front->view : NULL;
@@ -342,7 +345,7 @@ static size_t card_lines(struct stage *s, struct card_line out[], size_t max)
 
 	for (const struct view_key *k = v ? v->keys : NULL; k && k->keys && n < max; k++, n++) {
 		keys_in_words(k->keys, out[n].keys, sizeof out[n].keys);
-		out[n].what = k->summary ? k->summary : k->label;
+		out[n].what = k->summary && !brief ? k->summary : k->label;
 	}
 	for (size_t i = 0; i < SHARED && n < max; i++) {
 		const struct shared_key *e = &shared_keys[i];
@@ -355,44 +358,59 @@ static size_t card_lines(struct stage *s, struct card_line out[], size_t max)
 	return n;
 }
 
+struct card { struct card_line line[64]; size_t n; int key_width, width, columns, rows; };
+
+static void card_fit(struct stage *s, struct card *k, bool brief, int cols, int room)
+{
+	int what_width = 0;
+
+	k->n = card_lines(s, brief, k->line, sizeof k->line / sizeof *k->line);
+	k->key_width = 0;
+	for (size_t i = 0; i < k->n; i++) {
+		int key = (int)text_width(k->line[i].keys, strlen(k->line[i].keys));
+		int what = (int)text_width(k->line[i].what, strlen(k->line[i].what));
+
+		k->key_width = key > k->key_width ? key : k->key_width;
+		what_width = what > what_width ? what : what_width;
+	}
+	k->width = k->key_width + 2 + what_width;
+	k->columns = 1;
+	while ((int)k->n > k->columns * room && (k->columns + 1) * (k->width + 3) + 1 <= cols)
+		k->columns++;
+	k->rows = ((int)k->n + k->columns - 1) / k->columns;
+	k->rows = k->rows > room ? room : k->rows;
+	if (k->columns * (k->width + 3) + 1 > cols)
+		k->width = cols - 4;
+}
+
 /* In as many columns as it takes; what has no place is counted in the last line. */
 void stage_draw_card(struct stage *s, struct canvas *c)
 {
-	struct card_line line[64];
-	size_t n = card_lines(s, line, 64), shown;
-	int key_width = 0, what_width = 0, width, columns = 1, rows, room = c->rows - 3;
+	struct card k;
 	struct canvas box;
+	int room = c->rows - 3, outer;
+	size_t shown;
 
-	for (size_t i = 0; i < n; i++) {
-		int k = (int)text_width(line[i].keys, strlen(line[i].keys)), w = (int)text_width(line[i].what, strlen(line[i].what));
-
-		key_width = k > key_width ? k : key_width;
-		what_width = w > what_width ? w : what_width;
-	}
-	width = key_width + 2 + what_width;
 	if (room < 1 || c->cols < 12)
 		return;
-	while ((int)n > columns * room && (columns + 1) * (width + 3) + 1 <= c->cols)
-		columns++;
-	rows = ((int)n + columns - 1) / columns;
-	rows = rows > room ? room : rows;
-	if (columns * (width + 3) + 1 > c->cols)
-		width = c->cols - 4;
-	box = canvas_part(c, 1 + (room - rows) / 2, (c->cols - columns * (width + 3) - 1) / 2, rows + 2, columns * (width + 3) + 1);
+	card_fit(s, &k, false, c->cols, room);
+	if ((int)k.n > k.rows * k.columns)
+		card_fit(s, &k, true, c->cols, room);
+	outer = k.columns * (k.width + 3) + 1;
+	box = canvas_part(c, 1 + (room - k.rows) / 2, (c->cols - outer) / 2, k.rows + 2, outer);
 	canvas_clear(&box);
 	canvas_box(&box, 0, 0, box.rows, box.cols, STYLE_PLAIN);
-	shown = (size_t)(rows * columns);
-	for (size_t i = 0; i < n && i < shown; i++) {
-		int row = 1 + (int)i % rows, col = 2 + (int)i / rows * (width + 3);
+	shown = (size_t)(k.rows * k.columns);
+	for (size_t i = 0; i < k.n && i < shown; i++) {
+		int row = 1 + (int)i % k.rows, col = 2 + (int)i / k.rows * (k.width + 3);
+		char more[48];
 
-		if (i == shown - 1 && n > shown) {
-			char more[48];
-
-			snprintf(more, sizeof more, "… %zu more: help keys", n - shown + 1);
-			canvas_fit(&box, row, col, width, STYLE_DIM, more);
+		if (i == shown - 1 && k.n > shown) {
+			snprintf(more, sizeof more, "… %zu more: help keys", k.n - shown + 1);
+			canvas_fit(&box, row, col, k.width, STYLE_DIM, more);
 			break;
 		}
-		canvas_fit(&box, row, col, width, STYLE_MARK, line[i].keys);
-		canvas_fit(&box, row, col + key_width + 2, width - key_width - 2, STYLE_PLAIN, line[i].what);
+		canvas_fit(&box, row, col, k.width, STYLE_MARK, k.line[i].keys);
+		canvas_fit(&box, row, col + k.key_width + 2, k.width - k.key_width - 2, STYLE_PLAIN, k.line[i].what);
 	}
 }

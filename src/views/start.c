@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "views/line.h"
+
 static const struct { const char *command, *what; } lines[] = {
-	{ "lesson walkie", "big numbers through a small radio: the first lesson" },
-	{ "quantize int4 [-1.2, -0.6, 0.2, 1.0]", "four weights, sixteen codes, one step" },
-	{ "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero", "a model format at work, step by step" },
-	{ "tree q4_K (gauss(256))", "256 weights share scales of scales" },
+	{ "lesson walkie", "the first lesson" },
+	{ "quantize int4 [-1.2, -0.6, 0.2, 1.0]", "four weights share one step" },
+	{ "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero", "a model format, step by step" },
+	{ "tree q4_K (gauss(256))", "scales that share scales" },
 	{ "codecs", "all formats and their bits" },
 };
 
@@ -31,21 +33,63 @@ static const char *command_at(const struct stage *s, int i, const char **what)
 
 void start_drop(struct stage *s)
 {
-	memset(&s->start, 0, sizeof s->start);
+	if (s->start.state)
+		line_view_close(s->start.state);
+	value_drop(s->start.value);
+	s->start.state = NULL;
+	s->start.value = NULL;
+}
+
+/* Four weights on the codes of int4, made by the engine when it is first seen. Without memory the lines stand alone. */
+static struct line *picture(struct stage *s)
+{
+	static const char weights[] = "[-1.2, -0.6, 0.2, 1.0]";
+	const struct codec *int4 = codec_find("int4");
+	struct quantize_options options = { 0 };
+	struct outcome x = { 0 }, q = { 0 };
+
+	if (!s->start.state && int4 && session_literal(weights, sizeof weights - 1, &x, NULL)) {
+		value_name(x.value, "x");
+		if (session_quantize(s->session, int4, x.value, &options, &q, NULL) && q.job)
+			job_run_here(q.job, &q.value, NULL);
+		s->start.value = q.value;
+		s->start.state = q.value ? line_view_open(s->session, q.value, NULL, NULL) : NULL;
+		value_drop(x.value);
+	}
+	return s->start.state;
+}
+
+/* The picture in what the lines leave: a line for its name, one above it if there is room. */
+static int draw_picture(struct stage *s, struct canvas *c, int rows)
+{
+	struct line *l = rows > 3 ? picture(s) : NULL;
+	int row = rows > 6;
+
+	if (!l)
+		return rows > 0;
+	row += line_draw_axis(l, c, row, rows > 5 ? 5 : rows);
+	if (row < rows)
+		canvas_fit(c, row++, 2, c->cols - 3, STYLE_DIM, "four weights on the codes of int4, made by the engine");
+	return row < rows ? row + 1 : row;
 }
 
 void start_draw(struct stage *s, struct canvas *c)
 {
-	int top = s->start.top = c->rows > LINES;
+	int top = s->start.top = draw_picture(s, c, c->rows - LINES), col = 0;
+	const char *what;
 
 	for (int i = 0; i < LINES; i++) {
-		const char *what, *command = command_at(s, i, &what);
-		int col = 3 + (int)text_width(command, strlen(command));
+		const char *command = command_at(s, i, &what);
+		int end = 6 + (int)text_width(command, strlen(command));
+
+		col = end > col ? end : col;
+	}
+	for (int i = 0; i < LINES; i++) {
+		const char *command = command_at(s, i, &what);
 
 		if (i == s->start.line)
 			canvas_glyph(c, top + i, 1, GLYPH_CHOSEN, STYLE_CURSOR);
 		canvas_fit(c, top + i, 3, c->cols - 4, STYLE_CODE, command);
-		col = col < 46 ? 46 : col + 3;
 		if (col + (int)text_width(what, strlen(what)) < c->cols)
 			canvas_puts(c, top + i, col, STYLE_DIM, what);
 	}

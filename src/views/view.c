@@ -257,6 +257,8 @@ bool view_record(const struct value *subject, size_t block, struct trace *own, c
 	if (!view_quantized(subject, &q))
 		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
 	ok = quantized_record(&q, block, own, err);
+	if (!ok)
+		trace_drop(own);
 	quantized_drop(&q);
 	return ok;
 }

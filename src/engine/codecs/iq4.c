@@ -33,7 +33,7 @@ static void weigh(const float *x, size_t n, const float *importance, float *w, s
 		float sum = search_sum_squares(n, x);
 
 		power = sum * (2.0f / (float)n);
-		TRACE(t, POWER_BLOCK, V(2, sum, n, power));
+		TRACE(t, POWER_TWICE, V(sum, n, power));
 	}
 	for (unsigned i = 0; i < n; i++) {
 		if (importance) {

@@ -74,8 +74,11 @@ static void search(struct work *k, const float *importance)
 	if (importance) {
 		float sum = search_sum_squares(K_LEN, k->x);
 
-		power = (float)k->f->powers * sum / K_LEN;
-		TRACE(k->t, POWER_BLOCK, V(k->f->powers, sum, K_LEN, power));
+		power = (k->f->twice ? 2 * sum : sum) / K_LEN;
+		if (k->f->twice)
+			TRACE(k->t, POWER_TWICE, V(sum, K_LEN, power));
+		else
+			TRACE(k->t, POWER_BLOCK, V(sum, K_LEN, power));
 	}
 	for (unsigned sub = 0; sub < k->f->subs; sub++) {
 		const float *x = k->x + sub * k->sub_len;

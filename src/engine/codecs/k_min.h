@@ -16,7 +16,7 @@ struct k_min {
 	struct affine plain;			/* the search without importance; its top is the highest code */
 	int number_top;				/* the highest sc and m */
 	int limit, weighted_limit;		/* what keeps sc and m down, without and with importance; 255: nothing */
-	int powers;				/* the mean square counts so often in the weights of errors, with importance */
+	bool twice;				/* with importance the mean square counts twice in the weights of errors */
 	uint8_t d, qs;				/* bytes of d (dmin follows), and where the low bits of the codes begin */
 	uint8_t qs_bits;
 	place_fn *code, *sc, *m;

@@ -26,7 +26,7 @@ static void search(struct work *k, const float *importance)
 		float sum = search_sum_squares(K_LEN, k->x);
 
 		power = 2 * sum / K_LEN;
-		TRACE(k->t, POWER_BLOCK, V(2, sum, K_LEN, power));
+		TRACE(k->t, POWER_TWICE, V(sum, K_LEN, power));
 	}
 	for (unsigned sub = 0; sub < K_SYM_SUBS; sub++) {
 		unsigned first = sub * K_SYM_SUB_LEN;
@@ -69,7 +69,7 @@ static void no_scales(struct work *k)
 	trace_say(k->t, "scales: zero bits for all");
 	for (unsigned j = 0; j < K_SYM_SUBS; j++) {
 		k->sc[j] = -k->f->offset;
-		TRACE(k->t, SC_NONE, .sub = j, V(k->sc[j]));
+		TRACE(k->t, SC_UNUSED, .sub = j, V(k->sc[j]));
 	}
 }
 

@@ -36,7 +36,7 @@ static void encode(const struct codec *c, const float *x, size_t n, const struct
 		struct trace *t = trace_block(trace, k);
 		uint8_t code[LEN];
 
-		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, place, t);
+		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, place, false, t);
 		trace_step(t, "pack", "block");
 		trace_say(t, "pack: four codes a byte, the first in the lowest bits");
 		place_put_all(blocks, place, LEN, code);

@@ -25,7 +25,7 @@ static struct place m(unsigned j) { return (struct place){ .bit = 8 * j + 4, .bi
 
 static const struct k_min layout = {
 	.subs = 16, .plain = { .top = 3, .from = -0.5f, .by = 0.1f, .trials = 15, .absolute = true },
-	.number_top = 15, .limit = 255, .weighted_limit = 255, .powers = 1,
+	.number_top = 15, .limit = 255, .weighted_limit = 255,
 	.d = 80, .qs = 16, .qs_bits = 2, .code = place, .sc = sc, .m = m,
 	.packed = "pack: a byte for scale and minimum of each sub-block, four codes a byte, d, dmin",
 };

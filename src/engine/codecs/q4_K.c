@@ -19,7 +19,7 @@ static struct place place(unsigned i)
 
 static const struct k_min layout = {
 	.subs = 8, .plain = { .top = 15, .from = -1.0f, .by = 0.1f, .trials = 20 },
-	.number_top = 63, .limit = 63, .weighted_limit = 255, .powers = 2,
+	.number_top = 63, .limit = 63, .weighted_limit = 255, .twice = true,
 	.d = 0, .qs = 16, .qs_bits = 4, .code = place, .sc = k_six_sc, .m = k_six_m,
 	.packed = "pack: d, dmin, 12 bytes with the sixteen 6-bit numbers, 128 bytes of nibbles",
 };

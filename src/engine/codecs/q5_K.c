@@ -22,7 +22,7 @@ static struct place place(unsigned i)
 
 static const struct k_min layout = {
 	.subs = 8, .plain = { .top = 31, .from = -0.5f, .by = 0.1f, .trials = 15 },
-	.number_top = 63, .limit = 63, .weighted_limit = 63, .powers = 2,
+	.number_top = 63, .limit = 63, .weighted_limit = 63, .twice = true,
 	.d = 0, .qs = 48, .qs_bits = 4, .code = place, .sc = k_six_sc, .m = k_six_m,
 	.packed = "pack: d, dmin, 12 bytes with the sixteen 6-bit numbers, 32 bytes of fifth bits, 128 bytes of nibbles",
 };

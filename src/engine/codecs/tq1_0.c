@@ -33,6 +33,14 @@ static int weight_of(unsigned b, unsigned n)
 	return n < 4 ? (int)(240 + b - 48 + 4 * n) : -1;
 }
 
+/* The byte that holds the trit of a weight, among others. */
+static struct place place(unsigned i)
+{
+	unsigned byte = i < 160 ? i % 32 : i < 240 ? 32 + (i - 160) % 16 : 48 + (i - 240) % 4;
+
+	return (struct place){ .bit = 8 * byte, .bits = 8 };
+}
+
 static void encode(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
 		   struct trace *trace)
 {
@@ -41,7 +49,7 @@ static void encode(const struct codec *c, const float *x, size_t n, const struct
 		struct trace *t = trace_block(trace, k);
 		uint8_t code[LEN];
 
-		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, NULL, t);
+		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, place, true, t);
 		trace_step(t, "pack", "block");
 		trace_say(t, "pack: five trits a byte, as a fraction of 256");
 		for (unsigned b = 0; b < BYTES; b++) {
@@ -67,7 +75,8 @@ static void unpack(const unsigned char *block, uint8_t code[LEN], struct trace *
 			if (weight < 0)
 				continue;
 			code[weight] = (uint8_t)(3 * rest >> 8);
-			TRACE(t, CODE_FROM_BYTE, .weight = (uint32_t)weight, V(block[b], power, rest, code[weight]));
+			TRACE(t, CODE_FROM_BYTE, .weight = (uint32_t)weight, V(block[b], power, rest, code[weight]),
+			      .flags = TRACE_SHARED, BITS(8 * b, 8));
 		}
 }
 

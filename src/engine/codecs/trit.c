@@ -6,7 +6,8 @@
 #include "engine/codecs/pack.h"
 #include "engine/codecs/search.h"
 
-void trit_encode(const float *x, unsigned n, unsigned char *half, unsigned d_bit, uint8_t *code, place_fn *place, struct trace *t)
+void trit_encode(const float *x, unsigned n, unsigned char *half, unsigned d_bit, uint8_t *code, place_fn *place, bool shared,
+		 struct trace *t)
 {
 	char number[NUMBER_SIZE];
 	float d, per_d;
@@ -27,11 +28,12 @@ void trit_encode(const float *x, unsigned n, unsigned char *half, unsigned d_bit
 	trace_say(t, "round: code = round(x/d) + 1, halves away from zero");
 	for (unsigned i = 0; i < n; i++) {
 		float spot = x[i] * per_d;
-		struct place p = place ? place(i) : (struct place){ 0 };
+		struct place p = place(i);
 
 		/* What does not fit an integer (an overflown 1/d) is -2147483648, whose low byte is 0. */
 		code[i] = (uint8_t)(trunc_int(round_away(spot)) + 1);
-		TRACE(t, CODE_TRIT, .weight = i, V(x[i], d, spot, code[i]), .flags = trace_rounding(spot, -1, 1), AT(p));
+		TRACE(t, CODE_TRIT, .weight = i, V(x[i], d, spot, code[i]), AT(p),
+		      .flags = (uint16_t)(trace_rounding(spot, -1, 1) | (shared ? TRACE_SHARED : 0)));
 	}
 }
 

@@ -8,9 +8,10 @@
 
 enum { TRIT_LEN_MAX = 256 };
 
-/* Steps find, scale, half, round: d as a half to `half` (bit d_bit of the block), the codes to `code`; place NULL: their bits are told
- * otherwise. Codes up to `top` can be stored. */
-void trit_encode(const float *x, unsigned n, unsigned char *half, unsigned d_bit, uint8_t *code, place_fn *place, struct trace *t);
+/* Steps find, scale, half, round: d as a half to `half` (bit d_bit of the block), the codes to `code`; shared: several codes lie in the
+ * bits of one place. */
+void trit_encode(const float *x, unsigned n, unsigned char *half, unsigned d_bit, uint8_t *code, place_fn *place, bool shared,
+		 struct trace *t);
 /* (code - 1) x d; events back[0 ..]. */
 void trit_decode(const uint8_t *code, unsigned n, float d, float *y, struct trace *t);
 size_t trit_levels(float d, int top, int *code, float *value, size_t max);

@@ -1,0 +1,59 @@
+/* options.c - see options.h */
+#include "commands/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct arg options[] = { QUANTIZE_OPTIONS, { 0 } };
+
+bool options_given(struct context *c, const struct args *a, struct quantize_options *o, struct error *err)
+{
+	const char *pad = args_text(a, "pad", settings_get(&c->session->settings, "pad"));
+	const struct given *imp = args_get(a, "imp"), *codes = args_get(a, "codes"), *step = args_get(a, "step"), *zero = args_get(a, "zero");
+
+	memset(o, 0, sizeof *o);
+	o->pad = !strcmp(pad, "zero") ? PAD_ZERO : !strcmp(pad, "edge") ? PAD_EDGE : PAD_NONE;
+	o->axis_row = args_get(a, "axis") != NULL;
+	o->group = (size_t)args_number(a, "group", 0);
+	if (imp && imp->value)
+		o->importance = value_weights(imp->value);
+	o->flat_importance = imp && !imp->value;
+	/* by its text: a view may take codes= as a word */
+	if (codes && sscanf(codes->text, "%5d..%5d", &o->codec.code_lo, &o->codec.code_hi) != 2 &&
+	    sscanf(codes->text, "%5d,%5d", &o->codec.code_lo, &o->codec.code_hi) != 2)
+		o->codec.code_lo = o->codec.code_hi = 0;
+	if (codes && o->codec.code_lo >= o->codec.code_hi) {
+		error_set(err, ERR_ARGUMENT, "codes cannot be %s", codes->text);
+		return error_hint(err, "codes", "the smallest and the largest, as in -8..7");
+	}
+	if (step) {
+		if (!(step->number > 0)) {
+			error_set(err, ERR_ARGUMENT, "a step cannot be %s", step->text);
+			return error_hint(err, "step", "a finite number above 0");
+		}
+		o->codec.step = step->number;
+	}
+	o->codec.has_zero = zero != NULL;
+	o->codec.zero = zero ? zero->number : 0;
+	return true;
+}
+
+bool no_quantize_options(const struct args *a, struct error *err)
+{
+	for (const struct arg *o = options; o->name; o++) {
+		if (!args_get(a, o->name) || args_get(a, "codec"))	/* some views have codec= too */
+			continue;
+		error_set(err, ERR_ARGUMENT, "%s= needs a codec before the tensor", o->name);
+		return error_hint(err, o->name, "as in  line q4_0 x pad=zero");
+	}
+	return true;
+}
+
+void suggest_any_length(const char *verb, const struct args *a, struct error *err)
+{
+	const struct given *x = args_get(a, "x");
+
+	if (err->class != ERR_SHAPE || strcmp(err->about, "x") || !x || !strstr(err->hint, "pad=zero") || x->len > 60)
+		return;
+	error_hint(err, "x", "add pad=zero, or use a codec of any length:  %s int4 %s", verb, x->text);
+}

@@ -1,0 +1,174 @@
+/*
+ * state.h - what the files of this room share: the runner and its tasks, values and errors inside Lua.
+ *
+ * Lua is one state. Each line, script and lesson is a task: a coroutine, and what it waits for. A C function that needs long work calls
+ * task_await(), which yields where it can and works on the spot where it cannot.
+ */
+#ifndef LUA_STATE_H
+#define LUA_STATE_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <signal.h>
+
+#include "commands/command.h"
+#include "lua/literal.h"
+#include "lua/runner.h"
+
+struct lesson;
+struct player;
+
+enum wait_kind {
+	WAIT_NOT,	/* runs, or has not begun */
+	WAIT_TURN,	/* gave control back for a moment: goes on at the next poll */
+	WAIT_JOB,
+	WAIT_TASK,	/* for another line, whose result it names */
+	WAIT_ANSWER,	/* a lesson for the learner */
+	WAIT_OVER,	/* done */
+};
+
+/* A line, script or lesson. */
+struct task {
+	struct task *next;
+	lua_State *co;
+	int ref;			/* of the coroutine in the registry */
+	char *line, *where;		/* as typed; "FILE:LINE" or NULL */
+	struct part part;		/* the one that runs */
+	size_t next_at;			/* of line: where the next part begins */
+	bool begun;			/* the part has been resumed at least once */
+	bool expression;		/* it is one: what it gives is printed */
+	bool keep_going;		/* after a part that failed, with the next line */
+	bool pure;			/* a .lua file: one chunk that is on the stack already */
+	bool failed;
+	bool lesson;			/* the player of a lesson: its errors are its own */
+	bool limited;			/* under the limits of lessons */
+	enum wait_kind wait;
+	struct job *job;
+	struct value *result;		/* what the job gave, held; or NULL and, if `wrong`, err */
+	struct error err;
+	bool wrong;
+	unsigned long waits_for, id;	/* task ids */
+	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
+};
+
+struct runner {
+	struct runner_options o;
+	lua_State *L;
+	struct scope scope;
+	struct context context;
+	struct literal_world world;
+	struct task *tasks;		/* in the order they were started */
+	struct task *now;		/* being resumed; NULL none */
+	unsigned long last_id;
+	double turn_ends;		/* of `now`: when the count hook yields */
+	int exit_code;			/* -1: nobody asked */
+	enum error_class first_error;
+	volatile sig_atomic_t interrupts;	/* Ctrl-C since the last one counted; set by a handler */
+	volatile sig_atomic_t breaking;		/* Lua is to be broken off */
+	struct job *volatile current;		/* the job a handler may stop */
+	double interrupted_at;
+	double next_step;		/* of `play`: when; < 0: not playing */
+	size_t lua_bytes;		/* in use by Lua */
+	size_t made_bytes;		/* of tensors made while a limited task ran */
+	size_t limit_bytes;		/* Lua may not grow beyond, of made_bytes too; SIZE_MAX: no limit */
+	long instructions;		/* left for a limited task; < 0: no limit */
+	char **places;			/* of lessons, NULL-ended */
+	char *state_dir;
+	struct player *player;		/* the lesson that is played; NULL none */
+	char prompt[80];
+	bool stepped;			/* the last command was a stepping one */
+	char step_line[80];
+	struct text io;			/* io.write without its line end */
+};
+
+struct runner *runner_of(lua_State *L);
+double now_seconds(void);
+
+/* ---- values.c: engine values and errors as userdata ---- */
+#define VALUE_META "qs.value"
+#define ERROR_META "qs.error"
+
+void values_open(lua_State *L);
+void push_value(lua_State *L, struct value *v);			/* takes v over; numbers, strings and nil become Lua's; NULL: nil */
+struct value *test_value(lua_State *L, int i);			/* borrowed; NULL: not one of the engine's */
+struct value *check_kind(lua_State *L, int i, enum value_kind kind);	/* borrowed; raises */
+struct value *check_value(lua_State *L, int i);
+void replace_value(lua_State *L, int i, struct value *v);	/* the userdata at i now stands for v, which is taken over */
+struct value *to_value(lua_State *L, int i, struct error *err);	/* held; plain Lua values become numbers, strings, or how they print */
+const char *kind_of(lua_State *L, int i);			/* "tensor", "number", ... */
+void print_plain(lua_State *L, int i, size_t width, struct text *out);	/* as a line */
+char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE]);
+
+int throw(lua_State *L, const struct error *err);		/* lua_error with the struct; never returns */
+int throw_new(lua_State *L, enum error_class class, const char *hint, const char *fmt, ...) PRINTF_LIKE(4, 5);
+const struct error *test_error(lua_State *L, int i);
+void get_error(lua_State *L, int i, struct error *err);		/* of whatever was thrown */
+
+/* ---- chunk.c: Lua text to a function, faults to places ---- */
+/* Pushes the function and returns true, or an err whose at, len are bytes of text. expression: `return` may stand before it. */
+bool chunk_load(lua_State *L, const char *text, bool must_be_expression, bool *is_expression, struct error *err);
+enum chunk_state chunk_judge(void *runner, const char *text);
+/* A fault of running text, whose names point to places in it: at and len, if one is named that stands there once. */
+void chunk_blame(const char *text, struct error *err);
+
+/* ---- task.c ---- */
+enum { HOOK_COUNT = 10000 };	/* instructions between looks at Ctrl-C and the clock */
+#define TURN_SECONDS 0.02	/* Lua that runs longer than this lets the screen have a turn */
+
+void task_hook(lua_State *L);
+int task_step(struct runner *r, struct task *t, int nargs, int *results);	/* one resume; its status */
+struct task *task_new(struct runner *r, const char *line, const char *where);	/* NULL: no memory */
+void task_drop(struct runner *r, struct task *t);
+void task_resume(struct runner *r, struct task *t);		/* until it waits or is over */
+bool task_ready(struct runner *r, struct task *t);		/* its wait is over; takes a finished job over */
+/* In a C function of a task: waits for the job, then k(L, LUA_YIELD, ctx), where task_result() gives what came of it. */
+int task_await(lua_State *L, struct job *job, lua_KFunction k, lua_KContext ctx);
+/* Held, or NULL: raises if it failed. */
+struct value *task_result(lua_State *L);
+/* What a session function gave: the value, or after its job the value. Pushes it: `return task_outcome(L, &out)` ends a C function. */
+int task_outcome(lua_State *L, struct outcome *out);
+int task_command(lua_State *L);					/* qs.cmd(line), and how command parts run */
+void runner_complain(struct runner *r, struct task *t, const struct part *p, struct error *err);
+void runner_say(struct runner *r, enum style style, const char *text);	/* escaped, line by line */
+
+void task_history(struct runner *r, struct task *t, const char *number);	/* !n: runs that line, t waits for it */
+
+/* ---- scope.c ---- */
+void scope_open(struct runner *r);
+bool scope_is_command(void *runner, const char *name, size_t n);
+bool scope_is_model(void *runner, const char *name, size_t n);
+void scope_result(lua_State *L, int i);				/* `_` is now the value at i */
+void scope_name_value(lua_State *L, const char *name);		/* a global was assigned: gives its value the name, if it has none */
+
+/* ---- qs*.c ---- */
+struct row { const char *name; lua_CFunction function; };
+void qs_open(struct runner *r);					/* the module, require, print and the generators */
+void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
+void qs_quantized_open(lua_State *L);
+void qs_codec_open(lua_State *L);
+void qs_model_open(lua_State *L);
+void qs_view_open(lua_State *L);
+void qs_set(lua_State *L, const struct row *rows);
+
+/* Fields of values, by kind: the value at 1, the key at 2; false: no such field, nothing pushed. */
+bool tensor_index(lua_State *L, const struct value *v);
+bool quantized_index(lua_State *L, const struct value *v);
+bool walk_index(lua_State *L, const struct value *v);
+bool model_index(lua_State *L, const struct value *v);
+bool errors_index(lua_State *L, const struct value *v);
+bool table_index(lua_State *L, const struct value *v);
+bool method(lua_State *L, const struct row *rows);		/* pushes the function that the key names */
+int tensor_newindex(lua_State *L);
+void tensor_operators(lua_State *L);				/* into the metatable on top */
+
+/* options of a call: a table at i, or nothing */
+bool option(lua_State *L, int i, const char *name);		/* pushes it and returns true, or nothing */
+double option_number(lua_State *L, int i, const char *name, double otherwise);
+const char *option_text(lua_State *L, int i, const char *name);	/* NULL: not given; lives as long as the table */
+void check_shape(lua_State *L, int i, size_t *rows, size_t *cols);	/* n or {rows, cols} */
+void check_codec(lua_State *L, int i, const struct codec **c);
+void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */
+struct quantize_options;
+void check_quantize_options(lua_State *L, int i, struct quantize_options *o);
+
+#endif

@@ -1,0 +1,799 @@
+/*
+ * line.c - see line.h
+ *
+ * Bytes go in through rl_getc_function from a small queue, one whole key at a time: readline never waits for more. What it shows is
+ * asked for (rl_line_buffer, rl_display_prompt) and drawn. Echoing is off, which also silences its bell on standard error.
+ */
+#include "repl/line.h"
+
+#include <stdio.h>
+#include <readline/history.h>
+#include <readline/readline.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+static struct {
+	bool open, plain, initialized, in_handler;
+	struct line_hooks hooks;
+	char prompt[80];
+	char queue[256]; size_t queued, taken;
+	bool accepted, ended;		/* the handler was called: `line` is to be handed on */
+	char *line;
+	bool lent; char *typed; int typed_at;	/* plain: no prompt now, and what was typed before */
+	bool quoting;			/* Ctrl-V was pressed: the next key is inserted */
+	struct completion candidates;
+	FILE *nowhere;
+} me;
+
+/* ---- bytes in ---- */
+
+static int next_byte(FILE *in)
+{
+	(void)in;
+	return me.taken < me.queued ? (unsigned char)me.queue[me.taken++] : EOF;
+}
+
+static int bytes_wait(void)
+{
+	return me.taken < me.queued;
+}
+
+static void nothing(void)
+{
+}
+
+static void nothing_to_prepare(int meta)
+{
+	(void)meta;
+}
+
+/* ---- a line is done ---- */
+
+static void handler(char *line)
+{
+	if (me.plain) {
+		me.in_handler = true;
+		me.hooks.done(me.hooks.arg, line);
+		me.in_handler = false;
+		free(line);
+		return;
+	}
+	free(me.line);
+	me.line = line;
+	me.ended = !line;
+	me.accepted = true;
+}
+
+static void hand_on(void)
+{
+	char *line = me.line;
+
+	if (!me.accepted)
+		return;
+	me.accepted = false;
+	me.line = NULL;
+	me.hooks.done(me.hooks.arg, me.ended ? NULL : line ? line : "");
+	free(line);
+}
+
+/* ---- completion ---- */
+
+/* Words are not readline's business: it is given the whole line up to the cursor, and whole lines to choose from. */
+static char *no_breaks(void)
+{
+	static char none[] = "";
+
+	return none;
+}
+
+static size_t common(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && a[i] && a[i] == b[i])
+		i++;
+	while (i > 0 && ((unsigned char)a[i] & 0xc0) == 0x80)
+		i--;			/* not in the middle of a character */
+	return i;
+}
+
+static char *joined(const char *front, size_t n, const char *word, size_t len)
+{
+	char *s = malloc(n + len + 1);
+
+	if (s) {
+		memcpy(s, front, n);
+		memcpy(s + n, word, len);
+		s[n + len] = 0;
+	}
+	return s;
+}
+
+static char **complete_line(const char *text, int start, int end)
+{
+	struct completion *c = &me.candidates;
+	char **matches;
+	size_t shared, typed, n;
+
+	(void)start;
+	rl_attempted_completion_over = 1;
+	rl_sort_completion_matches = 0;
+	rl_ignore_completion_duplicates = 0;
+	completion_drop(c);
+	*c = (struct completion){ 0 };
+	if (!me.hooks.complete || !me.hooks.complete(me.hooks.arg, rl_line_buffer, (size_t)end, c) || !c->n || c->from > strlen(text)) {
+		if (me.hooks.bell)
+			me.hooks.bell(me.hooks.arg);
+		return NULL;
+	}
+	typed = strlen(text) - c->from;
+	shared = strlen(c->candidate[0].text);
+	for (size_t i = 1; i < c->n; i++)
+		shared = common(c->candidate[0].text, c->candidate[i].text, shared);
+	matches = calloc(c->n + 2, sizeof *matches);
+	if (!matches)
+		return NULL;
+	if (c->n > 1 && shared < typed)		/* case or dashes differ: what is typed stays until one is meant */
+		matches[0] = strdup(text);
+	else
+		matches[0] = joined(text, c->from, c->candidate[0].text, shared);
+	for (n = 0; c->n > 1 && n < c->n; n++)
+		matches[n + 1] = joined(text, c->from, c->candidate[n].text, strlen(c->candidate[n].text));
+	rl_completion_append_character = c->n == 1 && c->candidate[0].more ? 0 : ' ';
+	rl_completion_suppress_append = rl_completion_append_character == 0;
+	for (size_t i = 0; i <= n; i++)
+		if (!matches[i]) {
+			while (i <= n)
+				matches[i++] = NULL;
+			break;
+		}
+	return matches;
+}
+
+static void list_candidates(char **matches, int count, int longest)
+{
+	(void)matches;
+	(void)count;
+	(void)longest;
+	if (me.hooks.list)
+		me.hooks.list(me.hooks.arg, &me.candidates);
+	if (me.plain) {
+		rl_on_new_line();
+		rl_forced_update_display();
+	}
+}
+
+/* ---- open and close ---- */
+
+static int quoted(int count, int key)
+{
+	me.quoting = true;
+	return rl_quoted_insert(count, key);
+}
+
+/* So that we know when the next key is not ours to interpret. */
+static void watch_quoting(void)
+{
+	char **keys = rl_invoking_keyseqs(rl_quoted_insert);
+
+	for (size_t i = 0; keys && keys[i]; i++) {
+		rl_bind_keyseq(keys[i], quoted);
+		free(keys[i]);
+	}
+	free(keys);
+}
+
+static void settings_of(bool plain)
+{
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_completion_query_items = 0;
+	rl_instream = stdin;
+	rl_outstream = plain ? stdout : me.nowhere;
+	rl_getc_function = plain ? rl_getc : next_byte;
+	rl_input_available_hook = plain ? NULL : bytes_wait;
+	rl_redisplay_function = plain ? rl_redisplay : nothing;
+	rl_prep_term_function = plain ? rl_prep_terminal : nothing_to_prepare;
+	rl_deprep_term_function = plain ? rl_deprep_terminal : nothing;
+	rl_attempted_completion_function = complete_line;
+	rl_completion_word_break_hook = no_breaks;
+	rl_completion_display_matches_hook = list_candidates;
+}
+
+bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
+{
+	if (me.open)
+		line_close();
+	if (!me.nowhere && !(me.nowhere = fopen("/dev/null", "w")))
+		return error_set(err, ERR_INTERNAL, "cannot open /dev/null");
+	me.hooks = *hooks;
+	me.plain = plain;
+	settings_of(plain);
+	if (!me.initialized) {
+		rl_readline_name = "quantscope";
+		rl_initialize();
+		using_history();
+		watch_quoting();
+		rl_bind_keyseq_if_unbound("\\e[3~", rl_delete);
+		rl_bind_keyseq_if_unbound("\\e[1;5C", rl_forward_word);
+		rl_bind_keyseq_if_unbound("\\e[1;5D", rl_backward_word);
+		rl_variable_bind("convert-meta", "off");	/* letters beyond ASCII are letters in any locale */
+		rl_variable_bind("input-meta", "on");
+		rl_variable_bind("output-meta", "on");
+		me.initialized = true;
+	}
+	if (!plain)
+		rl_tty_set_echoing(0);
+	me.open = true;
+	if (!*me.prompt)
+		strcpy(me.prompt, "qs> ");
+	rl_callback_handler_install(me.prompt, handler);
+	return true;
+}
+
+void line_close(void)
+{
+	if (!me.open)
+		return;
+	if (!me.lent)
+		rl_callback_handler_remove();
+	rl_replace_line("", 1);
+	free(me.typed);
+	me.typed = NULL;
+	completion_drop(&me.candidates);
+	me.candidates = (struct completion){ 0 };
+	free(me.line);
+	me.line = NULL;
+	me.queued = me.taken = 0;
+	me.accepted = me.quoting = me.lent = me.open = false;
+}
+
+void line_prompt(const char *prompt)
+{
+	snprintf(me.prompt, sizeof me.prompt, "%s", prompt);
+	if (me.open && strcmp(rl_prompt ? rl_prompt : "", me.prompt))
+		rl_set_prompt(me.prompt);
+}
+
+/* ---- editing ---- */
+
+void line_key(const char *bytes, size_t n)
+{
+	bool was_quoting = me.quoting;
+
+	if (!me.open || me.plain || !n || n > sizeof me.queue)
+		return;
+	memcpy(me.queue, bytes, n);
+	me.queued = n;
+	me.taken = 0;
+	while (bytes_wait() && !me.accepted)
+		rl_callback_read_char();
+	me.queued = me.taken = 0;
+	if (was_quoting)
+		me.quoting = false;
+	hand_on();
+}
+
+void line_ready(void)
+{
+	if (me.open && me.plain && !me.lent)
+		rl_callback_read_char();
+}
+
+void line_insert(const char *s, size_t n)
+{
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c == '\r' && i + 1 < n && s[i + 1] == '\n')
+			continue;
+		if (c == '\r')
+			text_put(&t, "\n");
+		else if ((c >= ' ' && c != 0x7f) || c == '\n' || c == '\t')
+			text_putn(&t, s + i, 1);
+	}
+	if (!t.len || t.failed) {
+		text_drop(&t);
+		return;
+	}
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {	/* what is looked for has one line */
+		for (size_t i = 0; i < t.len; i++)
+			if (t.s[i] != '\n' && t.s[i] != '\t')
+				line_key(t.s + i, 1);
+	} else {
+		rl_begin_undo_group();
+		rl_insert_text(t.s);
+		rl_end_undo_group();
+	}
+	text_drop(&t);
+}
+
+void line_set(const char *s)
+{
+	rl_begin_undo_group();
+	rl_delete_text(0, rl_end);
+	rl_point = 0;
+	rl_insert_text(s);
+	rl_end_undo_group();
+}
+
+void line_drop(void)
+{
+	if (!me.open)
+		return;
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	rl_replace_line("", 1);
+	me.quoting = false;
+	rl_callback_handler_remove();
+	rl_callback_handler_install(me.prompt, handler);
+}
+
+const char *line_text(void)
+{
+	return rl_line_buffer ? rl_line_buffer : "";
+}
+
+size_t line_cursor(void)
+{
+	return rl_point > 0 ? (size_t)rl_point : 0;
+}
+
+bool line_empty(void)
+{
+	return !*line_text();
+}
+
+bool line_takes_all(void)
+{
+	return me.quoting || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY);
+}
+
+/* ---- plain ---- */
+
+void line_lend(void)
+{
+	if (!me.open || !me.plain || me.lent)
+		return;
+	me.lent = true;
+	free(me.typed);
+	me.typed = *line_text() && !me.in_handler ? strdup(line_text()) : NULL;
+	me.typed_at = rl_point;
+	rl_callback_handler_remove();
+}
+
+void line_take_back(void)
+{
+	if (!me.open || !me.plain || !me.lent)
+		return;
+	me.lent = false;
+	rl_callback_handler_install(me.prompt, handler);
+	if (me.typed) {
+		rl_insert_text(me.typed);
+		rl_point = me.typed_at;
+		rl_redisplay();
+	}
+	free(me.typed);
+	me.typed = NULL;
+}
+
+void line_resized(void)
+{
+	if (me.open && me.plain)
+		rl_resize_terminal();
+}
+
+/* ---- drawing ---- */
+
+/* A character as it is shown, or several for one byte: ^A. */
+struct shown { int row, col; size_t at; uint32_t ch; int width; bool prompt; };
+typedef void visit_fn(void *arg, const struct shown *s);
+
+struct flow { int cols; bool wrap; int row, col; visit_fn *visit; void *arg; };
+
+static void emit(struct flow *w, uint32_t ch, int width, size_t at, bool prompt)
+{
+	if (w->wrap && w->col + width > w->cols && w->col > 0) {
+		w->row++;
+		w->col = 0;
+	}
+	w->visit(w->arg, &(struct shown){ w->row, w->col, at, ch, width, prompt });
+	w->col += width;
+}
+
+static void emit_prompt(struct flow *w, const char *s)
+{
+	for (size_t n = strlen(s), used; n; s += used, n -= used) {
+		uint32_t ch;
+		int width;
+
+		used = utf8_decode(s, n, &ch);
+		width = utf8_width(ch);
+		if (ch >= ' ' && width > 0)
+			emit(w, ch, width, 0, true);
+	}
+}
+
+static const char *prompt_shown(void)
+{
+	return rl_display_prompt && rl_display_prompt != rl_prompt && RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)
+		? rl_display_prompt : me.prompt;
+}
+
+/* Every character from the prompt on, then once more the place behind the last one (ch 0). */
+static void walk_line(int cols, bool wrap, visit_fn *visit, void *arg)
+{
+	struct flow w = { .cols = cols, .wrap = wrap, .visit = visit, .arg = arg };
+	const char *s = line_text();
+	size_t n = strlen(s), at = 0, used;
+
+	emit_prompt(&w, prompt_shown());
+	for (; at < n; at += used) {
+		uint32_t ch;
+
+		used = utf8_decode(s + at, n - at, &ch);
+		if (ch == '\n') {
+			if (wrap && w.col >= cols) {
+				w.row++;
+				w.col = 0;
+			}
+			visit(arg, &(struct shown){ w.row, w.col, at, 0, 1, false });
+			w.row++;
+			w.col = 0;
+			emit_prompt(&w, "..> ");
+		} else if (ch == '\t') {
+			int stop = 8 - w.col % 8;
+
+			while (stop--)
+				emit(&w, ' ', 1, at, false);
+		} else if (ch < ' ' || ch == 0x7f) {
+			emit(&w, '^', 1, at, false);
+			emit(&w, ch == 0x7f ? '?' : ch + '@', 1, at, false);
+		} else if (utf8_width(ch) > 0) {
+			emit(&w, ch, utf8_width(ch), at, false);
+		}
+	}
+	if (wrap && w.col >= cols && w.col > 0) {
+		w.row++;
+		w.col = 0;
+	}
+	visit(arg, &(struct shown){ w.row, w.col, n, 0, 1, false });
+}
+
+/* Where the cursor is, and how many rows there are. A combining character belongs to the one before it. */
+struct place { size_t point; int row, col, rows; bool found; };
+
+static void find_place(void *arg, const struct shown *s)
+{
+	struct place *p = arg;
+
+	p->rows = s->row + 1;
+	if (!p->found && !s->prompt && s->at >= p->point) {
+		p->found = true;
+		p->row = s->row;
+		p->col = s->col;
+	}
+}
+
+static struct place place_of_cursor(int cols, bool wrap)
+{
+	struct place p = { .point = line_cursor() };
+
+	walk_line(cols, wrap, find_place, &p);
+	return p;
+}
+
+/* Columns to the left that are scrolled away, on the cursor's row. By halves, so that moving within a half keeps the picture still. */
+static int scrolled(int cols, int col)
+{
+	int step = cols / 2 > 0 ? cols / 2 : 1;
+
+	return col < cols - 1 ? 0 : cols < 3 ? col : ((col - (cols - 1)) / step + 1) * step;
+}
+
+struct drawing { struct canvas *c; bool wrap; int first, shift_row, shift, rows; };
+
+static void draw_one(void *arg, const struct shown *s)
+{
+	struct drawing *d = arg;
+	int row = s->row - d->first, shift = s->row == d->shift_row ? d->shift : 0, col = s->col - shift;
+
+	if (row < 0 || row >= d->rows || !s->ch)
+		return;
+	if (col < 0 || col + s->width > d->c->cols) {
+		if (!d->wrap)
+			canvas_put(d->c, row, col < 0 ? 0 : d->c->cols - 1, col < 0 ? '<' : '>', STYLE_DIM, 0);
+	} else if (!(shift && col == 0)) {
+		canvas_put(d->c, row, col, s->ch, s->prompt ? STYLE_MARK : STYLE_PLAIN, 0);
+	}
+}
+
+static int first_row(const struct place *p, int max_rows)
+{
+	return p->row >= max_rows ? p->row - max_rows + 1 : 0;
+}
+
+int line_draw(struct canvas *c, bool wrap, int max_rows, int *cursor_row, int *cursor_col)
+{
+	struct drawing d = { .c = c, .wrap = wrap, .shift_row = -1 };
+	struct place p;
+
+	*cursor_row = *cursor_col = 0;
+	if (c->cols < 1 || c->rows < 1 || max_rows < 1)
+		return 0;
+	max_rows = max_rows > c->rows ? c->rows : max_rows;
+	p = place_of_cursor(c->cols, wrap);
+	d.first = first_row(&p, max_rows);
+	d.rows = p.rows - d.first < max_rows ? p.rows - d.first : max_rows;
+	if (!wrap) {
+		d.shift_row = p.row;
+		d.shift = scrolled(c->cols, p.col);
+	}
+	walk_line(c->cols, wrap, draw_one, &d);
+	*cursor_row = p.row - d.first;
+	*cursor_col = p.col - d.shift < c->cols ? p.col - d.shift : c->cols - 1;
+	return d.rows;
+}
+
+int line_rows(int cols, bool wrap, int max_rows)
+{
+	struct place p;
+
+	if (cols < 1 || max_rows < 1)
+		return 0;
+	p = place_of_cursor(cols, wrap);
+	return p.rows < max_rows ? p.rows : max_rows;
+}
+
+/* The last character that begins at or before the place. */
+struct target { int row, col; size_t at; bool found; };
+
+static void find_target(void *arg, const struct shown *s)
+{
+	struct target *t = arg;
+
+	if (s->prompt || s->row > t->row || (s->row == t->row && s->col > t->col && t->found))
+		return;
+	t->found = true;
+	t->at = s->at;
+}
+
+void line_click(int cols, bool wrap, int max_rows, int row, int col)
+{
+	struct place p;
+	struct target t;
+
+	if (cols < 1 || max_rows < 1 || row < 0 || col < 0)
+		return;
+	p = place_of_cursor(cols, wrap);
+	t = (struct target){ .row = row + first_row(&p, max_rows), .col = col };
+	if (!wrap && t.row == p.row)
+		t.col += scrolled(cols, p.col);
+	walk_line(cols, wrap, find_target, &t);
+	if (t.found)
+		rl_point = (int)t.at;
+}
+
+/* ---- history ---- */
+
+static struct {
+	char *path;
+	int max;
+	char **fresh; size_t n_fresh;		/* entered in this run, not yet in the file */
+	bool lesson;
+	HISTORY_STATE *other;			/* the one that is not in use */
+} history;
+
+/* In the file an entry's further lines begin with a tab; no entry does. */
+static void write_entry(struct text *t, const char *entry)
+{
+	for (; *entry; entry++)
+		text_put(t, *entry == '\n' ? "\n\t" : (char[]){ *entry, 0 });
+	text_put(t, "\n");
+}
+
+/* Calls each(entry) for the entries of the file. */
+static void read_entries(const char *path, void (*each)(void *arg, const char *entry), void *arg)
+{
+	FILE *in = fopen(path, "r");
+	struct text entry = { 0 };
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	bool any = false;
+
+	if (!in)
+		return;
+	while ((n = getline(&line, &size, in)) >= 0) {
+		if (n && line[n - 1] == '\n')
+			line[--n] = 0;
+		if (line[0] == '\t' && any) {
+			text_add(&entry, "\n%s", line + 1);
+			continue;
+		}
+		if (any)
+			each(arg, text_str(&entry));
+		text_clear(&entry);
+		text_put(&entry, line);
+		any = true;
+	}
+	if (any)
+		each(arg, text_str(&entry));
+	text_drop(&entry);
+	free(line);
+	fclose(in);
+}
+
+static void keep_entry(void *arg, const char *entry)
+{
+	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+
+	(void)arg;
+	if (*entry && (!last || strcmp(last->line, entry)))
+		add_history(entry);
+}
+
+void line_history_load(const char *path, int max)
+{
+	using_history();
+	free(history.path);
+	history.path = path ? strdup(path) : NULL;
+	history.max = max;
+	stifle_history(max);
+	if (path && max > 0)
+		read_entries(path, keep_entry, NULL);
+	using_history();
+}
+
+void line_history_add(const char *line)
+{
+	char **more;
+
+	if (!*line || *line == ' ' || *line == '\t' || *line == '\n')
+		return;
+	if (!history.lesson) {
+		HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+
+		if (last && !strcmp(last->line, line))
+			return;
+		more = realloc(history.fresh, (history.n_fresh + 1) * sizeof *more);
+		if (more) {
+			history.fresh = more;
+			history.fresh[history.n_fresh] = strdup(line);
+			history.n_fresh += history.fresh[history.n_fresh] != NULL;
+		}
+	}
+	keep_entry(NULL, line);
+	using_history();	/* Up begins behind the newest */
+}
+
+const char *line_history_entry(int number)
+{
+	HIST_ENTRY *e = history_get(number > 0 ? number + history_base - 1 : history_base + history_length + number);
+
+	return e ? e->line : NULL;
+}
+
+int line_history_count(void)
+{
+	return history_length;
+}
+
+void line_history_lesson(bool on)
+{
+	HISTORY_STATE *now;
+
+	if (on == history.lesson)
+		return;
+	now = history_get_history_state();
+	if (!now)
+		return;
+	if (history.other) {
+		history_set_history_state(history.other);
+		free(history.other);
+	} else {
+		HISTORY_STATE empty = { 0 };
+
+		history_set_history_state(&empty);
+	}
+	history.other = now;
+	history.lesson = on;
+	using_history();
+}
+
+/* The file's entries and ours, the last `max` of them. */
+struct merge { char **entry; size_t n, size; bool failed; };
+
+static void merge_entry(void *arg, const char *entry)
+{
+	struct merge *m = arg;
+
+	if (m->n && !strcmp(m->entry[m->n - 1], entry))
+		return;
+	if (m->n == m->size) {
+		size_t size = m->size ? 2 * m->size : 256;
+		char **more = realloc(m->entry, size * sizeof *more);
+
+		if (!more) {
+			m->failed = true;
+			return;
+		}
+		m->entry = more;
+		m->size = size;
+	}
+	m->entry[m->n] = strdup(entry);
+	m->failed |= !m->entry[m->n];
+	m->n += m->entry[m->n] != NULL;
+}
+
+/* The directories above the file, made with mode 0700. */
+static void make_directories(const char *path)
+{
+	char *copy = strdup(path);
+
+	for (char *s = copy ? strchr(copy + 1, '/') : NULL; s; s = strchr(s + 1, '/')) {
+		*s = 0;
+		mkdir(copy, 0700);
+		*s = '/';
+	}
+	free(copy);
+}
+
+/* Writes a new file beside it and renames. */
+static bool replace_file(const char *path, const char *bytes, size_t n, struct error *err)
+{
+	struct text beside = { 0 };
+	bool ok = false;
+	FILE *out;
+	int fd;
+
+	make_directories(path);
+	text_add(&beside, "%s.XXXXXX", path);
+	fd = beside.failed ? -1 : mkstemp(beside.s);
+	out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (out) {
+		ok = fwrite(bytes, 1, n, out) == n;
+		ok = fclose(out) == 0 && ok;
+		ok = ok && rename(beside.s, path) == 0;
+		if (!ok)
+			unlink(beside.s);
+	} else if (fd >= 0) {
+		close(fd);
+	}
+	text_drop(&beside);
+	return ok || error_set(err, ERR_FILE, "the history cannot be kept in %s", path);
+}
+
+bool line_history_save(struct error *err)
+{
+	struct merge m = { 0 };
+	struct text t = { 0 };
+	bool ok;
+
+	line_history_lesson(false);
+	if (!history.path || !history.n_fresh || history.max < 1)
+		return true;
+	read_entries(history.path, merge_entry, &m);
+	for (size_t i = 0; i < history.n_fresh; i++) {
+		merge_entry(&m, history.fresh[i]);
+		free(history.fresh[i]);
+	}
+	free(history.fresh);
+	history.fresh = NULL;
+	history.n_fresh = 0;
+	for (size_t i = m.n > (size_t)history.max ? m.n - (size_t)history.max : 0; i < m.n; i++)
+		write_entry(&t, m.entry[i]);
+	ok = m.failed || t.failed ? error_memory(err, "the history") : replace_file(history.path, text_str(&t), t.len, err);
+	for (size_t i = 0; i < m.n; i++)
+		free(m.entry[i]);
+	free(m.entry);
+	text_drop(&t);
+	return ok;
+}

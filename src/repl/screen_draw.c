@@ -1,0 +1,275 @@
+/*
+ * screen_draw.c - where the parts of the screen are, and their picture. interaction.md 3.
+ *
+ * Reads the screen, changes nothing of it but what drawing a view does to that view's scroll.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "repl/progress.h"
+#include "repl/screen_bar.h"
+
+enum { MIN_ROWS = 16, MIN_COLS = 60, TINY_ROWS = 6, TINY_COLS = 30, WIDE_COLS = 100, PANE_MIN = 8, PROMPT_MIN = 5, LINE_MAX_ROWS = 5 };
+
+/* ---- layout ---- */
+
+static enum layout layout_wanted(struct screen *s)
+{
+	static const struct { const char *name; enum layout layout; } names[] = {
+		{ "stack", LAYOUT_STACK }, { "wide", LAYOUT_WIDE }, { "full", LAYOUT_FULL }, { "prompt", LAYOUT_PROMPT },
+	};
+	const char *set = s->session ? settings_get(&s->session->settings, "layout") : "auto";
+
+	if (s->zoom == ZOOM_PANE)
+		return LAYOUT_FULL;
+	if (s->zoom == ZOOM_PROMPT)
+		return LAYOUT_PROMPT;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(set, names[i].name))
+			return names[i].layout;
+	return s->cols >= WIDE_COLS ? LAYOUT_WIDE : LAYOUT_STACK;
+}
+
+static int pane_rows(struct screen *s, enum layout layout)
+{
+	const struct pane_size *size = &s->size[layout == LAYOUT_WIDE];
+	struct lesson_place place;
+	int rows = s->rows * (layout == LAYOUT_WIDE ? 65 : 55) / 100, most = s->rows - 1 - PROMPT_MIN;
+
+	if (size->rows)
+		rows = size->rows;
+	else if (size->percent)
+		rows = s->rows * size->percent / 100;
+	else if (s->runner && runner_lesson(s->runner, &place) && place.asking)
+		rows = s->rows * 42 / 100;
+	rows = rows > most ? most : rows;
+	return rows < PANE_MIN ? PANE_MIN : rows;
+}
+
+static bool has_inspector(struct screen *s, enum layout layout)
+{
+	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage);
+}
+
+struct parts_of_screen screen_parts(struct screen *s)
+{
+	struct parts_of_screen p = { .layout = layout_wanted(s), .bar = -1, .body_cols = s->cols };
+
+	if (s->rows < TINY_ROWS || s->cols < TINY_COLS) {
+		p.layout = LAYOUT_TINY;
+		p.hidden = true;
+		p.prompt_rows = s->rows;
+		return p;
+	}
+	if (s->rows < MIN_ROWS || s->cols < MIN_COLS) {
+		p.hidden = true;
+		p.layout = LAYOUT_PROMPT;
+	}
+	if (p.layout == LAYOUT_FULL)
+		p.pane_rows = s->rows - 2;
+	else if (p.layout != LAYOUT_PROMPT)
+		p.pane_rows = pane_rows(s, p.layout);
+	if (has_inspector(s, p.layout))
+		p.body_cols = s->cols - 1 - s->cols * 36 / 100;
+	p.bar = p.pane_rows;
+	p.prompt = p.bar + 1;
+	p.prompt_rows = s->rows - p.prompt;
+	return p;
+}
+
+bool screen_wraps(const struct screen *s)
+{
+	return !s->session || settings_on(&s->session->settings, "wrap");
+}
+
+/* Rows of the input line, of those the prompt part has. */
+int screen_line_rows(struct screen *s, const struct parts_of_screen *p)
+{
+	int most = p->prompt_rows < LINE_MAX_ROWS ? p->prompt_rows : LINE_MAX_ROWS;
+
+	return line_rows(s->cols, screen_wraps(s), p->layout == LAYOUT_FULL ? 1 : most);
+}
+
+/* ---- the inspector ---- */
+
+/* A line of text in as many rows as it needs, broken at blanks. Returns the row after it. */
+static int wrapped(struct canvas *c, int row, const char *line, size_t n)
+{
+	struct output o;
+	struct canvas rest = canvas_part(c, row, 0, c->rows - row, c->cols);
+	char *copy = strndup(line, n);
+
+	output_init(&o, 1);
+	if (copy && rest.rows > 0 && rest.cols > 0) {
+		output_add(&o, STYLE_PLAIN, copy, 0);
+		o.back = true;			/* from its beginning, if it is longer than the room */
+		row += output_draw(&o, &rest);
+	}
+	output_drop(&o);
+	free(copy);
+	return row;
+}
+
+static void draw_inspector(struct screen *s, struct canvas *c)
+{
+	struct text why = { 0 };
+	struct error err = { 0 };
+	int row = 0;
+
+	for (int r = 0; r < c->rows; r++)
+		canvas_glyph(c, r, 0, GLYPH_V, STYLE_DIM);
+	if (stage_why(s->stage, NULL, &why, &err)) {
+		struct canvas inside = canvas_part(c, 0, 2, c->rows, c->cols - 2);
+		const char *line = text_str(&why);
+
+		while (*line && row < inside.rows) {
+			size_t n = strcspn(line, "\n");
+
+			row = wrapped(&inside, row, line, n);
+			line += n + (line[n] == '\n');
+		}
+		if (*line && row == inside.rows)
+			canvas_fit(&inside, row - 1, 0, inside.cols, STYLE_DIM, "…  w shows it all");
+	}
+	text_drop(&why);
+}
+
+static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct canvas *c)
+{
+	struct canvas pane = canvas_part(c, 0, 0, p->pane_rows, c->cols);
+
+	if (!s->stage || p->pane_rows < 1)
+		return;
+	s->stage->body_cols = p->body_cols;
+	s->stage->text_width = s->cols;
+	s->stage->text_ascii = s->ascii;
+	if (p->body_cols < c->cols) {
+		struct canvas beside = canvas_part(c, 1, p->body_cols, p->pane_rows - 1, c->cols - p->body_cols);
+
+		stage_draw(s->stage, &pane);
+		if (!s->stage->card)
+			draw_inspector(s, &beside);
+	} else {
+		stage_draw(s->stage, &pane);
+	}
+}
+
+/* ---- the prompt part ---- */
+
+enum { CANDIDATE_COLS = 38 };
+
+static int list_columns(const struct completion *list, int cols)
+{
+	int columns = cols / CANDIDATE_COLS > 0 ? cols / CANDIDATE_COLS : 1;
+
+	return list->n < (size_t)columns ? 1 : columns;
+}
+
+/* Candidates of a completion, each with a few words, down and then across; what has no room is counted. */
+static void draw_list(const struct completion *list, struct canvas *c)
+{
+	int columns = list_columns(list, c->cols), width = c->cols / columns, widest = 0;
+	size_t room = (size_t)(c->rows * columns), shown = list->n <= room ? list->n : room - 1;
+
+	canvas_clear(c);
+	for (size_t i = 0; i < shown; i++) {
+		int w = (int)text_width(list->candidate[i].text, strlen(list->candidate[i].text));
+
+		widest = w > widest ? w : widest;
+	}
+	widest = widest > width - 4 ? width - 4 : widest;
+	for (size_t i = 0; i < shown; i++) {
+		int row = (int)i % c->rows, col = 2 + (int)i / c->rows * width;
+
+		canvas_fit(c, row, col, widest, STYLE_CODE, list->candidate[i].text);
+		if (list->candidate[i].about && width - widest - 6 > 0)
+			canvas_fit(c, row, col + widest + 2, width - widest - 4, STYLE_DIM, list->candidate[i].about);
+	}
+	if (shown < list->n)
+		canvas_text(c, c->rows - 1, 2 + (columns - 1) * width, STYLE_DIM, "… %zu more", list->n - shown);
+}
+
+/* Rows above the input line that are drawn over the output: the running job, or candidates. */
+static int extra_rows(struct screen *s, int room)
+{
+	int rows = 0, columns = list_columns(&s->list, s->cols);
+
+	if (s->list.n)
+		rows = s->list.n < 10000 ? ((int)s->list.n + columns - 1) / columns : 10000;
+	else if (s->runner && runner_job(s->runner))
+		rows = 1;
+	return rows < room ? rows : room;
+}
+
+static void draw_extra(struct screen *s, struct canvas *c)
+{
+	if (s->list.n)
+		draw_list(&s->list, c);
+	else
+		progress_draw(runner_job(s->runner), s->now - s->job_began, c, 0);
+}
+
+int screen_output_rows(struct screen *s, const struct parts_of_screen *p)
+{
+	return p->layout == LAYOUT_TINY || p->layout == LAYOUT_FULL ? 0 : p->prompt_rows - screen_line_rows(s, p);
+}
+
+static void draw_prompt(struct screen *s, const struct parts_of_screen *p, struct canvas *c, int *cursor_row, int *cursor_col)
+{
+	int line = screen_line_rows(s, p), room = screen_output_rows(s, p), extra = extra_rows(s, room), used;
+	struct canvas part = canvas_part(c, p->prompt, 0, p->prompt_rows, c->cols);
+	struct canvas out = canvas_part(&part, 0, 0, room - extra, c->cols);
+
+	used = output_draw(&s->out, &out);
+	if (extra) {
+		struct canvas more = canvas_part(&part, used, 0, extra, c->cols);
+
+		draw_extra(s, &more);
+		used += extra;
+	}
+	if (p->layout == LAYOUT_TINY)
+		used = 0;
+	part = canvas_part(&part, used, 0, line, c->cols);
+	line_draw(&part, screen_wraps(s), line, cursor_row, cursor_col);
+	*cursor_row += p->prompt + used;
+}
+
+void screen_draw(struct screen *s, struct canvas *c, int *cursor_row, int *cursor_col)
+{
+	struct parts_of_screen p = screen_parts(s);
+
+	canvas_clear(c);
+	*cursor_row = *cursor_col = -1;
+	if (c->rows < 1 || c->cols < 1)
+		return;
+	draw_pane(s, &p, c);
+	draw_prompt(s, &p, c, cursor_row, cursor_col);
+	if (p.bar >= 0) {
+		struct canvas bar = canvas_part(c, p.bar, 0, 1, c->cols);
+
+		bar_draw(s, &p, &bar);
+	}
+	if (screen_pane_focused(s) || s->finding)
+		*cursor_row = *cursor_col = -1;
+}
+
+bool screen_snap(struct screen *s, bool svg, struct text *out, struct error *err)
+{
+	struct canvas c;
+	int row, col;
+
+	if (!canvas_new(&c, s->rows, s->cols, s->ascii, err))
+		return false;
+	screen_draw(s, &c, &row, &col);
+	if (svg) {
+		canvas_write_svg(&c, "quantscope", s->light, out);
+	} else {
+		canvas_write_text(&c, COLORS_NONE, s->light, false, out);
+		if (row >= 0)
+			text_add(out, "cursor %d %d", row, col);
+		else
+			text_put(out, "cursor none");
+	}
+	canvas_drop(&c);
+	return !out->failed || error_memory(err, "the picture of the screen");
+}

@@ -1,0 +1,524 @@
+/*
+ * model.c - open models and their names, tensors of them, single arrays from and to files. interaction.md 7, 10.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "engine/encode.h"
+#include "files/array.h"
+#include "files/model.h"
+#include "files/names.h"
+#include "session/session.h"
+
+/* ---- names of models ---- */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_reserved(const char *name)
+{
+	static const char *const words[] = {
+		"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not", "or",
+		"repeat", "return", "then", "true", "until", "while", "_", "qs",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strcmp(name, words[i]))
+			return true;
+	return false;
+}
+
+static bool is_name(const char *s)
+{
+	if (!isalpha((unsigned char)*s) && *s != '_')
+		return false;
+	while (isalnum((unsigned char)*s) || *s == '_')
+		s++;
+	return !*s;
+}
+
+void session_model_name(const char *path, char name[64])
+{
+	const char *s = base_name(path);
+	size_t n = 0;
+
+	while (n < 48 && ((unsigned char)s[n] < 0x80 && (isalnum((unsigned char)s[n]) || s[n] == '_')))
+		n++;
+	snprintf(name, 64, "%s%.*s", n && !isdigit((unsigned char)*s) ? "" : "m_", (int)n, s);
+	if (!n)
+		strcpy(name, "m");
+	else if (is_reserved(name))
+		snprintf(name, 64, "m_%.*s", (int)n, s);
+}
+
+/* The name with _2, _3 ... so that no open model has it. */
+static void free_name(const struct session *s, const char *path, char name[64])
+{
+	char base[64];
+
+	session_model_name(path, base);
+	strcpy(name, base);
+	for (unsigned k = 2; session_model((struct session *)s, name); k++)
+		snprintf(name, 64, "%.50s_%u", base, k);
+}
+
+struct value *session_model(struct session *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_models; i++)
+		if (!strcmp(s->models[i]->label, name))
+			return s->models[i];
+	return NULL;
+}
+
+/* ---- opening and closing ---- */
+
+static bool add_reference(struct session *s, struct model *m, const char *ref, struct error *err)
+{
+	struct value *open = access(ref, F_OK) != 0 ? session_model(s, ref) : NULL;
+	struct model *r = model_open(open ? open->u.model->path : ref, err);
+
+	if (!r) {
+		error_while(err, "the reference");
+		if (err)
+			snprintf(err->about, sizeof err->about, "ref");
+		return false;
+	}
+	return model_set_reference(m, r, err);
+}
+
+static bool list_model(struct session *s, struct value *v, struct error *err)
+{
+	struct value **more = realloc(s->models, (s->n_models + 1) * sizeof *more);
+
+	if (!more)
+		return error_memory(err, "the list of models");
+	s->models = more;
+	s->models[s->n_models++] = value_hold(v);
+	return true;
+}
+
+bool session_open(struct session *s, const char *path, const char *as, const char *ref, struct outcome *out, struct error *err)
+{
+	struct error ignored;
+	struct model *m;
+	struct value *v;
+	char name[64];
+
+	if (as && (!is_name(as) || is_reserved(as) || strlen(as) >= sizeof name)) {
+		error_set(err, ERR_ARGUMENT, "'%s' cannot be the name of a variable", as);
+		return error_hint(err, "as", "letters, digits and _, beginning with a letter");
+	}
+	m = model_open(path, err);
+	if (!m) {
+		if (err && !err->about[0])
+			snprintf(err->about, sizeof err->about, "file");
+		return false;
+	}
+	if (ref && !add_reference(s, m, ref, err)) {
+		model_drop(m);
+		return false;
+	}
+	if (as)
+		snprintf(name, sizeof name, "%s", as);
+	else
+		free_name(s, path, name);
+	v = value_model(m, err);
+	if (!v)
+		return false;
+	value_name(v, name);
+	if (session_model(s, name))		/* NAME = open ... once more: the new one takes the name */
+		session_close(s, name, &ignored);
+	if (!list_model(s, v, err)) {
+		value_drop(v);
+		return false;
+	}
+	out->value = v;
+	return true;
+}
+
+bool session_close(struct session *s, const char *name, struct error *err)
+{
+	for (size_t i = 0; i < s->n_models; i++) {
+		if (strcmp(s->models[i]->label, name))
+			continue;
+		value_drop(s->models[i]);
+		s->n_models--;
+		memmove(s->models + i, s->models + i + 1, (s->n_models - i) * sizeof *s->models);
+		return true;
+	}
+	error_set(err, ERR_VALUE, "no open model '%s'", name);
+	return error_hint(err, "model", "models  lists those that are open");
+}
+
+/* ---- a tensor of a model ---- */
+
+/* Adds the next dotted part of every name under `prefix`, each once: "attn_k attn_norm attn_output". Returns how many. */
+static size_t parts_under(const struct model *m, const char *prefix, size_t len, struct text *out)
+{
+	const char *last = "";
+	size_t last_len = 0, n = 0;
+
+	for (size_t i = 0; i < m->tensors; i++) {
+		const char *name = m->tensor[m->by_name[i]].name, *part = name + len + 1;
+		size_t part_len;
+
+		if (strncmp(name, prefix, len) || name[len] != '.')
+			continue;
+		part_len = strcspn(part, ".");
+		if (part_len == last_len && !strncmp(part, last, last_len))
+			continue;
+		last = part;
+		last_len = part_len;
+		if (n++ < 12) {
+			text_put(out, n > 1 ? " " : "");
+			text_escape(out, part, part_len, 40);
+		}
+	}
+	if (n > 12)
+		text_add(out, " … %zu more", n - 12);
+	return n;
+}
+
+static bool no_tensor(const struct value *model, const char *name, struct error *err)
+{
+	const struct model *m = model->u.model;
+	const char *all[1000], *near[3];
+	struct text shown = { 0 }, parts = { 0 };
+	size_t len = strlen(name), found;
+
+	text_escape(&shown, name, len, 60);
+	error_set(err, ERR_TENSOR, "%s has no tensor '%s'", base_name(m->path), text_str(&shown));
+	for (; len; len--)
+		if ((name[len] == '.' || !name[len]) && parts_under(m, name, len, &parts)) {
+			text_clear(&shown);
+			text_escape(&shown, name, len, 60);
+			error_hint(err, NULL, "in %s: %s", text_str(&shown), text_str(&parts));
+			break;
+		}
+	for (size_t i = 0; i < m->tensors && i < 1000; i++)
+		all[i] = m->tensor[i].name;
+	found = len ? 0 : text_nearest(name, all, m->tensors < 1000 ? m->tensors : 1000, near);
+	if (found) {
+		text_clear(&shown);
+		text_escape(&shown, near[0], strlen(near[0]), 60);
+		error_hint(err, NULL, "nearest: %s.   ls %s  lists all", text_str(&shown), model->label);
+	} else if (!len) {
+		error_hint(err, NULL, "ls %s  lists all", model->label);
+	}
+	text_drop(&shown);
+	text_drop(&parts);
+	return false;
+}
+
+/* Heads of a q or k projection, as the metadata tells; 0: it does not. */
+static size_t heads_of(const struct model *m, const char *name)
+{
+	const struct fact *arch = model_fact(m, "general.architecture"), *heads;
+	char key[120];
+
+	if (!arch || arch->type != FACT_STRING || arch->string_len > 60)
+		return 0;
+	snprintf(key, sizeof key, "%.*s.attention.head_count%s", (int)arch->string_len, arch->string, strstr(name, "attn_k") ? "_kv" : "");
+	heads = model_fact(m, key);
+	return heads && heads->type != FACT_ARRAY && heads->u < 1 << 20 ? (size_t)heads->u : 0;
+}
+
+/* rms(a - b) / rms(b) over the first rows. */
+static double difference(const struct tensor *a, const struct tensor *b, size_t rows, float *x, float *y)
+{
+	double of_difference = 0, of_b = 0;
+
+	for (size_t r = 0; r < rows; r++) {
+		if (!tensor_read(a, r * a->cols, a->cols, x) || !tensor_read(b, r * b->cols, b->cols, y))
+			return 0;
+		for (size_t i = 0; i < a->cols; i++) {
+			of_difference += ((double)x[i] - y[i]) * ((double)x[i] - y[i]);
+			of_b += (double)y[i] * y[i];
+		}
+	}
+	return of_b > 0 ? sqrt(of_difference / of_b) : of_difference > 0 ? INFINITY : 0;
+}
+
+/* Rows in GGUF's order from Hugging Face's: within each head row 2i + j is row i + j (head / 2). */
+static bool turn_rows(const struct tensor *in, size_t head, struct tensor *out, struct error *err)
+{
+	if (!tensor_new(out, in->rows, in->cols, err))
+		return false;
+	for (size_t r = 0; r < in->rows; r++) {
+		size_t k = r % head, from = r - k + k / 2 + k % 2 * (head / 2);
+
+		if (!tensor_read(in, from * in->cols, in->cols, tensor_floats(out) + r * in->cols)) {
+			tensor_drop(out);
+			return error_memory(err, "the reference");
+		}
+	}
+	return true;
+}
+
+/* Where the plain pairing is far off, the rows of q and k are tried in the other order. Keeps *source as it is if that is no better. */
+static bool try_turned(const struct model *m, const struct tensor_entry *e, const struct tensor *blocks, struct tensor *source,
+		       char note[240], struct error *err)
+{
+	size_t heads = heads_of(m, e->name), head = heads ? e->rows / heads : 0;
+	float *x = malloc(2 * (e->cols + 1) * sizeof *x);
+	struct tensor turned;
+	double plain;
+	bool ok = true;
+
+	if (!x)
+		return error_memory(err, "the reference");
+	if (head && head % 2 == 0 && e->rows % head == 0 && (plain = difference(blocks, source, head, x, x + e->cols)) > 0.5) {
+		ok = turn_rows(source, head, &turned, err);
+		if (ok && difference(blocks, &turned, head, x, x + e->cols) < plain) {
+			tensor_drop(source);
+			*source = turned;
+			snprintf(note, 240, "the reference has the rows of %.100s in another order; they were put in this file's", e->name);
+		} else if (ok) {
+			tensor_drop(&turned);
+		}
+	}
+	free(x);
+	return ok;
+}
+
+/* The paired weights at full precision; source->codec stays NULL where there are none. */
+static bool find_source(const struct model *m, const struct tensor_entry *e, const struct tensor *blocks, struct tensor *source,
+			char note[240], struct error *err)
+{
+	size_t pair = m->reference ? m->pair[e - m->tensor] : SIZE_MAX;
+	const struct tensor_entry *r;
+
+	if (pair == SIZE_MAX)
+		return true;
+	r = &m->reference->tensor[pair];
+	if (!model_tensor(m->reference, r, source, err))
+		return error_while(err, "the reference");
+	if (name_is_turned(r->name) && !name_is_turned(e->name) && !try_turned(m, e, blocks, source, note, err)) {
+		tensor_drop(source);
+		return false;
+	}
+	return true;
+}
+
+bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err)
+{
+	const struct model *m = model->u.model;
+	const struct tensor_entry *e = model_find(m, name);
+	struct quantized q = { .blocks = { .codec = NULL } };
+	struct text label = { 0 };
+	struct value *v;
+
+	(void)s;
+	if (!e)
+		return no_tensor(model, name, err);
+	if (e->fault == FAULT_NONE && (!e->rows || !e->cols))
+		return error_set(err, ERR_TENSOR, "'%s' of %s holds no weights: its shape has a 0", name, base_name(m->path));
+	if (!model_tensor(m, e, &q.blocks, err))
+		return false;
+	if (!find_source(m, e, &q.blocks, &q.source, out->note, err)) {
+		tensor_drop(&q.blocks);
+		return false;
+	}
+	/* Weights beside which nothing better is known are a tensor, in whatever codec. */
+	v = q.source.codec && strcmp(q.blocks.codec->name, "f32") ? value_quantized(q, err) : (tensor_drop(&q.source), value_tensor(q.blocks, err));
+	if (!v)
+		return false;
+	text_add(&label, "%s:", model->label);
+	text_escape(&label, name, strlen(name), 0);
+	value_name(v, text_str(&label));
+	text_drop(&label);
+	out->value = v;
+	return true;
+}
+
+void session_tensor_row(struct table *t, const struct tensor_entry *e)
+{
+	struct text name = { 0 };
+
+	text_escape(&name, e->name, strlen(e->name), 0);
+	table_row(t);
+	table_text(t, text_str(&name));
+	table_text(t, e->type_name);
+	table_int(t, (int64_t)e->rows);
+	table_int(t, (int64_t)e->cols);
+	table_int(t, (int64_t)e->size);
+	if (e->size && e->rows && e->cols)
+		table_number(t, 8.0 * (double)e->size / ((double)e->rows * (double)e->cols));
+	else
+		table_skip(t);
+	table_int(t, (int64_t)e->offset);
+	if (e->fault != FAULT_NONE)
+		table_text(t, e->fault_text);
+	text_drop(&name);
+}
+
+/* ---- single arrays ---- */
+
+/* "4096", "64x4096" */
+static bool read_shape(const char *shape, size_t *rows, size_t *cols, struct error *err)
+{
+	unsigned long long a, b = 0;
+	int used = 0;
+
+	if (isdigit((unsigned char)*shape) && sscanf(shape, "%llu%n", &a, &used) == 1 && !shape[used]) {
+		*rows = 1;
+		*cols = (size_t)a;
+	} else if (isdigit((unsigned char)*shape) && sscanf(shape, "%llu%*[xX]%llu%n", &a, &b, &used) == 2 && !shape[used]) {
+		*rows = (size_t)a;
+		*cols = (size_t)b;
+	} else {
+		error_set(err, ERR_ARGUMENT, "'%s' is no shape", shape);
+		return error_hint(err, "shape", "4096, or rows x columns: 64x4096");
+	}
+	return *rows && *cols ? true : error_set(err, ERR_SHAPE, "the shape %s is empty", shape);
+}
+
+static bool load_raw(struct buffer *b, const char *dtype, const char *shape, struct tensor *t, struct error *err)
+{
+	size_t rows = 0, cols = 0;
+
+	if (!dtype || !shape) {
+		error_set(err, ERR_ARGUMENT, "raw bytes need both dtype= and shape=");
+		return error_hint(err, dtype ? "shape" : "dtype", "dtype=f32 shape=64x4096");
+	}
+	if (!read_shape(shape, &rows, &cols, err))
+		return false;
+	if (raw_read(b, dtype, rows, cols, t, err))
+		return true;
+	if (err)
+		snprintf(err->about, sizeof err->about, "%s", err->class == ERR_CODEC ? "dtype" : "shape");
+	return false;
+}
+
+static bool looks_like_text(const struct buffer *b)
+{
+	size_t n = b->size < 4096 ? b->size : 4096;
+
+	return n && !memchr(b->bytes, 0, n);
+}
+
+static bool load_bytes(struct buffer *b, const char *member, const char *dtype, const char *shape, struct tensor *t, struct error *err)
+{
+	bool zip = b->size >= 4 && !memcmp(b->bytes, "PK\3\4", 4);
+
+	if (zip) {
+		error_set(err, ERR_FORMAT, "the file is a zip archive (npz), which cannot be read here");
+		return error_hint(err, "file", "take the .npy out of it and load that");
+	}
+	if (member) {
+		error_set(err, ERR_ARGUMENT, "member= chooses from an npz archive, and this is none");
+		return error_hint(err, "member", "leave it out");
+	}
+	if (dtype || shape)
+		return load_raw(b, dtype, shape, t, err);
+	if (npy_looks_like(b))
+		return npy_read(b, t, err);
+	if (b->size >= 4 && !memcmp(b->bytes, "GGUF", 4)) {
+		error_set(err, ERR_FORMAT, "the file is a model");
+		return error_hint(err, "file", "open  opens models; their tensors are then  MODEL:NAME");
+	}
+	if (looks_like_text(b))
+		return text_read(b, t, err);
+	error_set(err, ERR_FORMAT, "it is neither npy nor text");
+	return error_hint(err, "file", "raw bytes need dtype= and shape=:  dtype=f32 shape=64x4096");
+}
+
+bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
+		  struct outcome *out, struct error *err)
+{
+	struct buffer *b = buffer_map(path, err);
+	struct tensor t;
+	bool ok;
+
+	(void)s;
+	buffer_lost();
+	ok = b && load_bytes(b, member, dtype, shape, &t, err);
+	if (ok && buffer_lost()) {
+		tensor_drop(&t);
+		ok = error_set(err, ERR_FILE, "it became shorter while it was read");
+	}
+	if (b && !ok)
+		error_while(err, "%s", path);
+	buffer_drop(b);
+	if (!ok && err && !err->about[0])
+		snprintf(err->about, sizeof err->about, "file");
+	return ok && (out->value = value_tensor(t, err));
+}
+
+static bool ends_in(const char *path, const char *ending)
+{
+	size_t n = strlen(path), k = strlen(ending);
+
+	return n >= k && !strcasecmp(path + n - k, ending);
+}
+
+static bool table_bytes(const struct table *t, const char *path, struct text *bytes, struct error *err)
+{
+	if (ends_in(path, ".json"))
+		table_write_json(t, bytes);
+	else if (ends_in(path, ".tsv") || ends_in(path, ".txt"))
+		table_write_tsv(t, bytes);
+	else
+		return error_set(err, ERR_ARGUMENT, "a table is saved as .tsv or .json");
+	return !bytes->failed || error_memory(err, "the file");
+}
+
+static bool tensor_to_bytes(const struct tensor *t, const char *path, struct text *bytes, struct error *err)
+{
+	if (ends_in(path, ".npy"))
+		return npy_write(t, bytes, err);
+	if (ends_in(path, ".txt") || ends_in(path, ".csv") || ends_in(path, ".tsv"))
+		return text_write(t, bytes, err);
+	if (ends_in(path, ".bin") || ends_in(path, ".raw")) {
+		text_putn(bytes, (const char *)tensor_block(t, 0), tensor_bytes(t));
+		return !bytes->failed || error_memory(err, "the file");
+	}
+	error_set(err, ERR_ARGUMENT, "the ending of %s says no format", path);
+	return error_hint(err, "file", ".npy   .txt .csv .tsv (numbers in rows)   .bin .raw (the bytes as they are)");
+}
+
+/* Values without the padding; raw bytes with all blocks. */
+static bool weight_bytes(const struct value *v, const char *path, struct text *bytes, struct error *err)
+{
+	const struct quantized *q = value_as_quantized(v);
+	const struct tensor *t = value_weights(v);
+	struct tensor part;
+	bool ok;
+
+	if (!q || !q->padding || ends_in(path, ".bin") || ends_in(path, ".raw"))
+		return tensor_to_bytes(t, path, bytes, err);
+	if (!tensor_slice(t, 0, t->rows, 0, t->cols - q->padding, &part, err))
+		return false;
+	ok = tensor_to_bytes(&part, path, bytes, err);
+	tensor_drop(&part);
+	return ok;
+}
+
+bool session_save(struct session *s, const struct value *v, const char *path, bool force, struct error *err)
+{
+	struct text bytes = { 0 };
+	bool ok;
+
+	if (v->kind == VALUE_TABLE) {
+		ok = table_bytes(v->u.table, path, &bytes, err);
+	} else if (value_weights(v)) {
+		ok = weight_bytes(v, path, &bytes, err);
+	} else {
+		error_set(err, ERR_VALUE, "a %s cannot be saved", value_kind_name(v->kind));
+		return error_hint(err, "value", "weights (.npy, text, raw) and tables (.tsv, .json) can");
+	}
+	ok = ok && session_write(s, path, text_str(&bytes), bytes.len, false, force, err);
+	if (!ok && err && !err->about[0])
+		snprintf(err->about, sizeof err->about, "file");
+	text_drop(&bytes);
+	return ok;
+}

@@ -329,6 +329,8 @@ static void values_of(struct place *p)
 		break;
 	case ARG_FLAG:
 		words_of(p, "on off");
+		if (p->arg->choices)
+			words_of(p, p->arg->choices);
 		break;
 	case ARG_FILE:
 		files(p, p->arg->ending);

@@ -667,9 +667,11 @@ static bool type_flag(struct typing *t)
 {
 	char text[200];
 
-	if (is_choice("on off", t->given->text, strlen(t->given->text)) || !strcmp(t->given->text, t->spec->name))
+	if (is_choice("on off", t->given->text, strlen(t->given->text)) || !strcmp(t->given->text, t->spec->name) ||
+	    (t->spec->choices && is_choice(t->spec->choices, t->given->text, strlen(t->given->text))))
 		return true;
-	snprintf(text, sizeof text, "%s is on or off, not '%.60s'", t->spec->name, t->given->text);
+	snprintf(text, sizeof text, "%s is on%s%s or off, not '%.60s'", t->spec->name, t->spec->choices ? ", " : "",
+		 t->spec->choices ? t->spec->choices : "", t->given->text);
 	return bad(t, ERR_ARGUMENT, text, "");
 }
 

@@ -473,7 +473,7 @@ static void completion_knows_the_place_it_is_in(void **state)
 	completes("print", 0, "print");
 	completes("y = x", 4, "x");
 	assert_true(complete(&w.c, "quantize q4", 11, &all));
-	assert_string_equal(all.candidate[1].about, "4.50 b/w  blocks of 256");
+	assert_string_equal(all.candidate[2].about, "4.50 b/w  blocks of 256");
 	completion_drop(&all);
 	completes("quantize q4_0 [1, ", 0, "");
 }

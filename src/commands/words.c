@@ -122,6 +122,15 @@ char *word_plain(const char *line, struct word w)
 
 /* ---- the tables of a command ---- */
 
+static const struct arg *own(const struct command *c, const char *name, size_t n)
+{
+	for (size_t i = 0; i < ARGS_MAX && c->args[i].kind != ARG_END; i++)
+		if (strlen(c->args[i].name) == n && !strncmp(c->args[i].name, name, n))
+			return &c->args[i];
+	return NULL;
+}
+
+/* What both lists have counts once, as the first has it. */
 const struct arg *arg_at(const struct command *c, size_t i)
 {
 	size_t n = 0;
@@ -131,7 +140,7 @@ const struct arg *arg_at(const struct command *c, size_t i)
 	if (i < n)
 		return &c->args[i];
 	for (const struct arg *a = c->more_args; a && a->kind != ARG_END; a++)
-		if (i-- == n)
+		if (!own(c, a->name, strlen(a->name)) && i-- == n)
 			return a;
 	return NULL;
 }
@@ -143,13 +152,12 @@ static bool by_name(const struct arg *a)
 
 const struct arg *arg_named(const struct command *c, const char *name, size_t n)
 {
-	const struct arg *a, *found = NULL;
+	const struct arg *a;
 
-	/* Those of the second list come first: a view's own options are meant before the shared ones. */
 	for (size_t i = 0; (a = arg_at(c, i)); i++)
 		if (by_name(a) && strlen(a->name) == n && !strncmp(a->name, name, n))
-			found = a;
-	return found;
+			return a;
+	return NULL;
 }
 
 const struct arg *arg_positional(const struct command *c, size_t i)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "engine/kernel.h"
+#include "golden.h"
 #include "view_fixture.h"
 
 static void the_picture_of_interaction_9_3(void **state)
@@ -388,7 +389,15 @@ static void a_block_that_is_not_there_is_refused_with_the_range(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct subject
+		q4_0 = { "block", "q4_0", "x", "<Right><Right><Right><Right>", NULL },
+		q4_K = { "block", "q4_K", "w4", NULL, "field=sc[5]" },
+		flip = { "block", "q4_0", "x", "T<Right><Right><Right><Right>x", NULL },
+		bit = { "block", "q4_K", "w4", "GT", NULL },
+		plain = { "block", NULL, "w4", "]F<Right>", NULL },
+		table = { "block", "q4_K", "w4", "<Down><Down>", "table" },
+		walk = { "block", "+2:q4_0", "x", "<Right><Right>", NULL };
+	const struct CMUnitTest facts[] = {
 		cmocka_unit_test(the_picture_of_interaction_9_3),
 		cmocka_unit_test(sc_5_of_q4_K_is_marked_in_both_its_bytes),
 		cmocka_unit_test(the_table_of_q4_K_agrees_with_the_layout_in_the_specification),
@@ -406,7 +415,19 @@ int main(void)
 		cmocka_unit_test(a_click_puts_the_cursor_on_that_byte),
 		cmocka_unit_test(a_block_that_is_not_there_is_refused_with_the_range),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	struct CMUnitTest tests[sizeof facts / sizeof *facts + 2 * GOLDEN_PICTURES + 5];
+	size_t n = sizeof facts / sizeof *facts;
+	int failed;
+
+	memcpy(tests, facts, sizeof facts);
+	n = golden_add(tests, n, "block-q4_0", fixture_draw, &q4_0);
+	n = golden_add(tests, n, "block-q4_K", fixture_draw, &q4_K);
+	n = golden_add_one(tests, n, "block-flip", 80, 24, false, fixture_draw, &flip);
+	n = golden_add_one(tests, n, "block-bit", 80, 24, false, fixture_draw, &bit);
+	n = golden_add_one(tests, n, "block-f32", 80, 24, false, fixture_draw, &plain);
+	n = golden_add_one(tests, n, "block-table", 80, 24, false, fixture_draw, &table);
+	n = golden_add_one(tests, n, "block-walk", 80, 24, false, fixture_draw, &walk);
+	failed = golden_run(tests, n);
 
 	fixture_end();
 	return failed;

@@ -12,6 +12,7 @@
 
 #include "base/pool.h"
 #include "engine/counts.h"
+#include "golden.h"
 #include "view_fixture.h"
 
 static struct shown open_it(const char *codec, const char *what, const char *keys, const char *options)
@@ -295,7 +296,11 @@ static void rows_that_end_in_padding_are_counted_right(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct subject
+		q4_K = { "err", "q4_K", "w", NULL, NULL },
+		q4_0 = { "err", "q4_0", "w", "e<Down><Right>", NULL },
+		steps = { "err", "!q4_K", "w4", NULL, NULL };
+	const struct CMUnitTest facts[] = {
 		cmocka_unit_test(the_figures_of_four_weights_leave_padding_out),
 		cmocka_unit_test(sizes_count_every_weight_once),
 		cmocka_unit_test(one_bad_block_holds_the_error),
@@ -309,7 +314,15 @@ int main(void)
 		cmocka_unit_test(losses_do_not_depend_on_the_number_of_threads),
 		cmocka_unit_test(rows_that_end_in_padding_are_counted_right),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	struct CMUnitTest tests[sizeof facts / sizeof *facts + 1 * GOLDEN_PICTURES + 2];
+	size_t n = sizeof facts / sizeof *facts;
+	int failed;
+
+	memcpy(tests, facts, sizeof facts);
+	n = golden_add(tests, n, "err-q4_K", fixture_draw, &q4_K);
+	n = golden_add_one(tests, n, "err-q4_0", 80, 24, false, fixture_draw, &q4_0);
+	n = golden_add_one(tests, n, "err-steps", 80, 24, false, fixture_draw, &steps);
+	failed = golden_run(tests, n);
 
 	fixture_end();
 	return failed;

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "golden.h"
 #include "view_fixture.h"
 #include "views/figure.h"
 
@@ -152,8 +153,7 @@ static void what_is_not_finite_is_counted_and_listed_but_in_no_bin(void **state)
 static void a_range_counts_what_lies_outside(void **state)
 {
 	struct value *w = fixture_value(NULL, "w4");
-	struct shown s = { .view = view_find("hist"), .subject = w };
-	struct args a = { 0 };
+	struct shown s = open_it(NULL, "w4", NULL, "range=-0.02..0.01");
 	struct table *t;
 	char *got;
 	size_t below = 0, above = 0, n = tensor_count(&w->u.tensor);
@@ -161,10 +161,6 @@ static void a_range_counts_what_lies_outside(void **state)
 	char want[80];
 
 	(void)state;
-	assert_true(args_set_number(&a, "range", -0.02, NULL));
-	a.given[0].second = 0.01;
-	s.state = s.view->open(NULL, w, &a, NULL);
-	assert_non_null(s.state);
 	t = data_of(&s);
 	for (size_t i = 0; i < t->rows; i++)
 		sum += fixture_number(t, i, "count");
@@ -180,8 +176,23 @@ static void a_range_counts_what_lies_outside(void **state)
 	has(got, want);
 	free(got);
 	table_drop(t);
-	args_drop(&a);
 	fixture_close(&s);
+}
+
+static void what_is_no_range_is_refused(void **state)
+{
+	static const char *const wrong[] = { "range=0.1", "range=0.1..", "range=..1", "range=0.2..0.1", "range=1..1", "range=a..b", "range=nan..1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct subject s = { "hist", NULL, "x", NULL, wrong[i] };
+		struct shown shown;
+		struct error err = { 0 };
+
+		if (fixture_open(&s, &shown, &err))
+			fail_msg("%s was taken", wrong[i]);
+		assert_string_equal(err.about, "range");
+	}
 }
 
 static void over_draws_what_comes_back(void **state)
@@ -300,12 +311,19 @@ static void figures_are_written_as_in_the_pictures(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct subject
+		w = { "hist", NULL, "w", NULL, NULL },
+		log = { "hist", NULL, "w", NULL, "log" },
+		over = { "hist", NULL, "w4", NULL, "over=int4" },
+		rows = { "hist", NULL, "w", "<Down>", "by=row" },
+		bad = { "hist", NULL, "[nan, inf, 0, 1.5; -2, -inf, 1, nan]", NULL, "at" };
+	const struct CMUnitTest facts[] = {
 		cmocka_unit_test(counts_are_those_of_a_loop_over_the_generator),
 		cmocka_unit_test(the_title_and_foot_of_interaction_9_8),
 		cmocka_unit_test(bins_are_round_and_at_most_as_many_as_asked_for),
 		cmocka_unit_test(what_is_not_finite_is_counted_and_listed_but_in_no_bin),
 		cmocka_unit_test(a_range_counts_what_lies_outside),
+		cmocka_unit_test(what_is_no_range_is_refused),
 		cmocka_unit_test(over_draws_what_comes_back),
 		cmocka_unit_test(by_row_gives_each_row_its_own_counts),
 		cmocka_unit_test(padding_of_a_quantized_value_is_no_weight),
@@ -313,7 +331,17 @@ int main(void)
 		cmocka_unit_test(it_draws_at_every_size),
 		cmocka_unit_test(figures_are_written_as_in_the_pictures),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	struct CMUnitTest tests[sizeof facts / sizeof *facts + 1 * GOLDEN_PICTURES + 4];
+	size_t n = sizeof facts / sizeof *facts;
+	int failed;
+
+	memcpy(tests, facts, sizeof facts);
+	n = golden_add(tests, n, "hist-w", fixture_draw, &w);
+	n = golden_add_one(tests, n, "hist-log", 80, 24, false, fixture_draw, &log);
+	n = golden_add_one(tests, n, "hist-over", 80, 24, false, fixture_draw, &over);
+	n = golden_add_one(tests, n, "hist-rows", 80, 24, false, fixture_draw, &rows);
+	n = golden_add_one(tests, n, "hist-bad", 80, 24, false, fixture_draw, &bad);
+	failed = golden_run(tests, n);
 
 	fixture_end();
 	return failed;

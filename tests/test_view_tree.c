@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "golden.h"
 #include "view_fixture.h"
 
 static struct shown open_it(const char *codec, const char *what, const char *keys, const char *options)
@@ -272,7 +273,12 @@ static void every_codec_draws_at_every_size(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
+	static const struct subject
+		q4_K = { "tree", "q4_K", "w", "<Down><Down><Down><Down><Down>", NULL },
+		q4_0 = { "tree", "q4_0", "w", "<Down>", NULL },
+		uint4 = { "tree", "uint4", "x", NULL, NULL },
+		walk = { "tree", "+1:q4_K", "w4", NULL, NULL };
+	const struct CMUnitTest facts[] = {
 		cmocka_unit_test(q4_K_shows_the_numbers_that_its_bytes_hold),
 		cmocka_unit_test(where_weights_lie_and_rmse_are_those_of_the_sub_block),
 		cmocka_unit_test(a_block_that_clips_is_marked),
@@ -286,7 +292,16 @@ int main(void)
 		cmocka_unit_test(plain_numbers_are_refused_in_a_sentence),
 		cmocka_unit_test(every_codec_draws_at_every_size),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	struct CMUnitTest tests[sizeof facts / sizeof *facts + 2 * GOLDEN_PICTURES + 2];
+	size_t n = sizeof facts / sizeof *facts;
+	int failed;
+
+	memcpy(tests, facts, sizeof facts);
+	n = golden_add(tests, n, "tree-q4_K", fixture_draw, &q4_K);
+	n = golden_add(tests, n, "tree-q4_0", fixture_draw, &q4_0);
+	n = golden_add_one(tests, n, "tree-uint4", 80, 24, false, fixture_draw, &uint4);
+	n = golden_add_one(tests, n, "tree-walk", 80, 24, false, fixture_draw, &walk);
+	failed = golden_run(tests, n);
 
 	fixture_end();
 	return failed;

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/half.h"
+#include "engine/codecs/fp4.h"
+#include "engine/codecs/iq4.h"
 #include "engine/encode.h"
 
 /* ---- what is recorded ---- */
@@ -222,7 +224,7 @@ static const struct { const char *name; enum trace_index index; const char *sent
 #define LOW8(e) ((double)low_byte((int32_t)(e)))
 #define CLIP(e, lo, hi) fmax(lo, fmin(hi, e))
 #define INVERSE(e) ((e) != 0 ? F(1 / (e)) : 0.0)
-#define SIX(x, most, top) fmin(top, (uint8_t)round_even((float)(F((top) / (most)) * (x))))
+#define SMALL(x, most, top, limit) fmin(limit, (uint8_t)round_even((float)(F((top) / (most)) * (x))))
 
 static double again(const struct trace_event *e)
 {
@@ -368,6 +370,13 @@ static void put_plain(struct text *out, double v)
 	text_putn(out, buf, n);
 }
 
+static const char *number_word(unsigned n)
+{
+	static const char *const words[] = { "no", "one", "two", "three", "four", "five", "six", "seven", "eight" };
+
+	return n < sizeof words / sizeof *words ? words[n] : "many";
+}
+
 /* One %-mark of a sentence; gives back what follows it. */
 static const char *put_mark(const struct trace_event *e, const char *s, struct text *out)
 {
@@ -395,6 +404,9 @@ static const char *put_mark(const struct trace_event *e, const char *s, struct t
 		break;
 	case 'x':
 		text_add(out, "%02x", (unsigned)v);
+		break;
+	case 'n':
+		text_put(out, number_word((unsigned)v));
 		break;
 	case 'h':
 		text_add(out, "%04x", f16_from_f32((float)v));

@@ -804,18 +804,20 @@ static bool block_click(void *state, int row, int col, bool again, struct wish *
 }
 
 static const struct arg block_options[] = {
-	{ "table", ARG_FLAG, .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value" },
-	{ "table", ARG_CHOICE, .named = true, .optional = true, .choices = "on off csv", .summary = "csv: the same for a program" },
+	{ "table", ARG_FLAG, .choices = "csv", .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value; csv: for a program" },
 	{ "field", ARG_TEXT, .named = true, .optional = true, .summary = "where the cursor begins: d, sc[5], code[3]" },
 	{ 0 }
 };
 
 static const struct view_key block_keys[] = {
-	{ "<Left> <Right> <Up> <Down> k j", "move", "byte, field or bit; a row of bytes", true },
+	{ "<Left> <Right>", "move", "the byte, field or bit before, after", true },
+	{ "<Up> <Down>", "row", "a row of bytes up, down", false },
 	{ "Y", "byte", "the cursor moves by byte", true },
 	{ "F", "field", "the cursor moves by stored number; all its bits are marked", true },
 	{ "T", "bit", "the cursor moves by bit", true },
 	{ "x", "flip", "turns the bit under the cursor and decodes again; the tensor stays", true },
+	{ "[ ]", "block", "previous, next block", true },
+	{ "{ }", "row", "previous, next row", false },
 	{ "<Esc>", "undo", "takes back the last flip", false },
 		{ "<Enter>", "weights", "the weights of this block in line", true },
 	{ "y", "copy", "the number under the cursor into the input line", false },
@@ -825,7 +827,7 @@ static const struct view_key block_keys[] = {
 const struct view view_block = {
 	.name = "block",
 	.question = "what is every bit of this block for",
-	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(TENSOR),
+	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS) | FITS(TENSOR),
 	.options = block_options,
 	.keys = block_keys,
 	.columns = "weight byte bits code scale minimum value",

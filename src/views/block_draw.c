@@ -757,8 +757,13 @@ static void draw_weights(const struct block_view *v, struct canvas *c, int row, 
 			columns_hide(&t, k);
 	}
 	columns_fit(&t, 2, c->cols);
-	for (size_t i = 0; i < n; i++)
-		columns_row(&t, c, row + (int)i, i, block_is_padding(v, at[i]) ? STYLE_PADDING : STYLE_PLAIN);
+	for (size_t i = 0; i < n; i++) {
+		bool padding = block_is_padding(v, at[i]);
+
+		columns_row(&t, c, row + (int)i, i, padding ? STYLE_PADDING : STYLE_PLAIN);
+		if (padding && t.at[COL_WAS] < 0)	/* the word was given up */
+			canvas_glyph(c, row + (int)i, 1, GLYPH_DOT, STYLE_PADDING);
+	}
 	if (n < all && rows > 1)
 		canvas_text(c, row + (int)n, 2, STYLE_DIM, "… %zu more weights", all - n);
 	columns_drop(&t);
@@ -860,6 +865,8 @@ static void draw_table(struct block_view *v, struct canvas *c)
 		columns_head(&t, c, 0);
 		for (size_t i = 0; i < n; i++) {
 			columns_row(&t, c, 1 + (int)i, i, block_is_padding(v, v->top_weight + i) ? STYLE_PADDING : STYLE_PLAIN);
+			if (block_is_padding(v, v->top_weight + i))
+				canvas_glyph(c, 1 + (int)i, 1, GLYPH_DOT, STYLE_PADDING);
 			if (v->top_weight + i == cursor)
 				canvas_glyph(c, 1 + (int)i, 0, GLYPH_CHOSEN, STYLE_MARK);
 		}

@@ -5,8 +5,8 @@
  * Where the original is not known there is no error to show; step sizes stand in its place, and the view says so. Padding takes no part in
  * any figure.
  *
- * When narrow (below 66 columns) the right half goes below the left one, shares and bias first, then the blocks; the bars get shorter. When low
- * the rows of blocks go first, then shares and bias; sizes that do not fit are counted.
+ * When narrow (below 66 columns) rmse and relative error get a line of their own, and the right half goes below the left one, shares and bias
+ * first, then the blocks; the bars get shorter. When low the rows of blocks go first, then shares and bias; sizes that do not fit are counted.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -243,6 +243,7 @@ static void draw_blocks(struct err_view *v, struct canvas *c, int row, int col, 
 	size_t lines = (v->blocks + v->per_row - 1) / v->per_row, n, cursor_row = v->cursor / v->per_row, cursor_at = v->cursor % v->per_row;
 	double full = full_mark(v);
 	int digits = 2, marks;
+	bool parts;
 	struct text head = { 0 };
 	char buf[FIGURE_SIZE];
 
@@ -268,13 +269,16 @@ static void draw_blocks(struct err_view *v, struct canvas *c, int row, int col, 
 		v->left = cursor_at - (size_t)marks + 1;
 	if (!v->known || v->mode != BY_RMSE)
 		text_add(&head, "%s ", v->known ? mode_names[v->mode] : "step");
-	text_add(&head, "per %s, row%s %zu", block_word(v), n > 1 ? "s" : "", v->top);
+	parts = v->left || v->per_row > (size_t)marks;
+	if (!parts || cols >= 48)
+		text_add(&head, "per %s, ", block_word(v));
+	text_add(&head, "row%s %zu", n > 1 ? "s" : "", v->top);
 	if (n > 1)
 		text_add(&head, "-%zu", v->top + n - 1);
-	if (v->left || v->per_row > (size_t)marks) {
+	if (parts) {
 		size_t last = v->left + (size_t)marks < v->per_row ? v->left + (size_t)marks : v->per_row;
 
-		text_add(&head, ", %zu-%zu of %zu", v->left, last - 1, v->per_row);
+		text_add(&head, cols >= 48 ? ", blocks %zu-%zu of %zu" : ", %zu-%zu of %zu", v->left, last - 1, v->per_row);
 	}
 	canvas_fit(c, row, col, cols, STYLE_DIM, text_str(&head));
 	if ((int)text_width(text_str(&head), head.len) + 14 <= cols)
@@ -364,10 +368,23 @@ static void draw_apart(struct err_view *v, struct canvas *c, struct text line[],
 		canvas_puts(c, row + (int)i, left + 1, STYLE_PLAIN, text_str(&line[i]));
 }
 
-static void draw_stacked(struct err_view *v, struct canvas *c, struct text line[], size_t lines)
+/* The title has no room for the figures here. */
+static void draw_figures(const struct err_view *v, struct canvas *c)
 {
+	char a[FIGURE_SIZE], b[FIGURE_SIZE];
+
+	if (v->known)
+		canvas_text(c, 0, 2, STYLE_PLAIN, "rmse %s   rel %s", figure_digits(a, v->loss.rmse, 4, false), figure_digits(b, v->loss.rel, 3, false));
+	else
+		canvas_fit(c, 0, 2, c->cols - 2, STYLE_PLAIN, "original not known: step sizes");
+}
+
+static void draw_stacked(struct err_view *v, struct canvas *whole, struct text line[], size_t lines)
+{
+	struct canvas below = canvas_part(whole, 1, 0, whole->rows - 1, whole->cols), *c = &below;
 	int rows = c->rows - (int)lines - (block_lines(v) ? 4 : 1), row;
 
+	draw_figures(v, whole);
 	if (rows < 6)
 		rows = c->rows - (int)lines - 1;
 	if (rows < 6)
@@ -379,6 +396,7 @@ static void draw_stacked(struct err_view *v, struct canvas *c, struct text line[
 	if (block_lines(v) && row + 2 < c->rows)
 		draw_blocks(v, c, row + 1, 2, c->rows - row - 1 < (int)block_lines(v) + 1 ? c->rows - row - 1 : (int)block_lines(v) + 1,
 			    c->cols - 2);
+	v->grid_row++;			/* counted from the whole */
 }
 
 static void err_draw(void *state, struct canvas *c)
@@ -408,7 +426,7 @@ static int err_height(const void *state, int cols)
 	if (!v->sizes)
 		return 2;
 	if (cols < TWO_HALVES)
-		return 1 + v->sizes + lines + (blocks ? 2 + blocks : 0);
+		return 2 + v->sizes + lines + (blocks ? 2 + blocks : 0);
 	lines += 2 + blocks;
 	return lines > 1 + v->sizes ? lines : 1 + v->sizes;
 }
@@ -641,9 +659,10 @@ static void err_set_cursor(void *state, size_t at)
 }
 
 static const struct view_key err_keys[] = {
-	{ "<Left> <Right> <Up> <Down> k j", "move", "the block", true },
+	{ "<Left> <Right>", "block", "the block before, after", true },
+	{ "<Up> <Down>", "row", "the same block of the row above, below", true },
 	{ "e", "measure", "rmse, largest or relative error of each block", true },
-	{ "<Enter>", "block", "opens the block under the cursor", true },
+	{ "<Enter>", "open", "opens the block under the cursor", true },
 	{ "y", "copy", "the number under the cursor into the input line", false },
 	{ 0 }
 };

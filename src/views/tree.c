@@ -738,9 +738,11 @@ static void tree_changed(void *state)
 }
 
 static const struct view_key tree_keys[] = {
-	{ "<Up> <Down> k j", "sub-block", "the sub-block, or the block where there are none", true },
+	{ "<Up> <Down>", "sub-block", "the sub-block, or the block where there are none", true },
 	{ "<Left> <Right>", "column", "the line, its sc, its m: what Enter and why are about", false },
 	{ "<Enter>", "open", "the weights in line; on sc and m their bits in block", true },
+	{ "[ ]", "block", "previous, next block", true },
+	{ "{ }", "row", "previous, next row", false },
 	{ "y", "copy", "the number under the cursor into the input line", false },
 	{ 0 }
 };
@@ -748,7 +750,7 @@ static const struct view_key tree_keys[] = {
 const struct view view_tree = {
 	.name = "tree",
 	.question = "how do super-block, sub-block and weight depend on each other",
-	.fits = FITS(QUANTIZED) | FITS(TRACE),
+	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
 	.open = tree_open,

@@ -478,6 +478,37 @@ static void completion_knows_the_place_it_is_in(void **state)
 	completes("quantize q4_0 [1, ", 0, "");
 }
 
+/* interaction.md 6.4, 12, on a real model */
+static void tensors_of_a_model_are_named_and_completed(void **state)
+{
+	const char *shared = getenv("QS_SHARED");
+	char line[500];
+
+	(void)state;
+	snprintf(line, sizeof line, "%s/weights/stories260K.gguf", shared ? shared : "");
+	if (access(line, R_OK) != 0)
+		skip();
+	snprintf(line, sizeof line, "m = open %s/weights/stories260K.gguf", shared);
+	run(line);
+	completes("hist m:blk.0.a", 13, "attn_k+ attn_norm+ attn_output+ attn_q+ attn_v+");
+	completes("hist m:blk.0.attn_q", 13, "attn_q.+");
+	completes("hist m:blk.0.attn_q.", 20, "weight");
+	completes("hist m:bl", 7, "blk+");
+	completes("ls ", 3, "by=+ m");
+	completes("y = m:blk.0.attn_q.w", 19, "weight");
+	assert_memory_equal(run("quantize int4 m:blk.0.attn_q.weight[0, 0:4]"), "int4   one scale   codes ", 25);
+	assert_non_null(strstr(run("info m:blk.0.attn_q.weight"), "  file offset 0x"));
+	assert_non_null(strstr(run("info m:\"blk.0.attn_q.weight\""), "  file offset 0x"));
+	assert_non_null(strstr(refuse("hist m:blk.0.attn_z.weight"),
+			       "error[tensor]: stories260K.gguf has no tensor 'blk.0.attn_z.weight'\n"
+			       "  hist m:blk.0.attn_z.weight\n"
+			       "         ^^^^^^^^^^^^^^^^^^^\n"
+			       "  in blk.0: attn_k attn_norm attn_output attn_q attn_v ffn_down ffn_gate ffn_norm ffn_up"));
+	assert_non_null(strstr(refuse("hist mm:x"), "no open model 'mm'"));
+	assert_non_null(strstr(refuse("hist m:blk.0.attn_q.weight[64, :]"), "no row 64: there are 64"));
+	assert_non_null(strstr(refuse("line m"), "one of its tensors: m:NAME"));
+}
+
 int main(void)
 {
 #define PROMPT(f) cmocka_unit_test_setup_teardown(f, at_a_prompt, close_world)
@@ -505,6 +536,7 @@ int main(void)
 		PROMPT(help_is_a_screen_and_tells_of_a_word),
 		PROMPT(examples_run_as_they_stand),
 		PROMPT(completion_knows_the_place_it_is_in),
+		PROMPT(tensors_of_a_model_are_named_and_completed),
 	};
 
 	return cmocka_run_group_tests_name("commands", tests, NULL, NULL);

@@ -253,8 +253,21 @@ static struct value *no_variable(struct context *c, const char *name, size_t at,
 	return NULL;
 }
 
-/* An open model, or a variable that holds one. Held; NULL: none. */
-static struct value *find_model(struct context *c, const char *name)
+static bool no_model(struct context *c, const char *name, size_t at, size_t len, struct error *err)
+{
+	const struct session *s = c->session;
+	struct text hint = { 0 };
+	char text[120];
+
+	for (size_t i = 0; i < s->n_models && i < 12; i++)
+		text_add(&hint, "%s%s", i ? " " : "open: ", s->models[i]->label);
+	snprintf(text, sizeof text, "no open model '%.60s'", name);
+	wrong(err, ERR_ARGUMENT, at, len, text, hint.len ? text_str(&hint) : "open FILE  opens one");
+	text_drop(&hint);
+	return false;
+}
+
+struct value *words_model(struct context *c, const char *name)
 {
 	struct value *v = session_model(c->session, name);
 	struct error ignored = { 0 };
@@ -363,7 +376,7 @@ struct value *words_value(struct context *c, const char *s, size_t n, size_t bas
 	if (used && used < sizeof name) {
 		memcpy(name, s, used);
 		name[used] = 0;
-		if (used < n && s[used] == ':' && (v = find_model(c, name))) {
+		if (used < n && s[used] == ':' && (v = words_model(c, name))) {
 			size_t from = used + 1;
 			struct value *t = file_tensor(c, v, s + from, n - from, base + from, &used, err);
 
@@ -381,7 +394,11 @@ struct value *words_value(struct context *c, const char *s, size_t n, size_t bas
 	}
 	if (whole_number(s, n, &number))
 		return value_number(number, err);
-	if (used && used < sizeof name && (used == n || s[used] == '[' || s[used] == ':'))
+	if (used && used < sizeof name && used < n && s[used] == ':') {
+		no_model(c, name, base, used, err);
+		return NULL;
+	}
+	if (used && used < sizeof name && (used == n || s[used] == '['))
 		return no_variable(c, name, base, err);
 	wrong(err, ERR_VALUE, base, n, "this is not a value", "a variable, [1, 2, 3], MODEL:TENSOR, or an expression in parentheses: (gauss(256))");
 	return NULL;
@@ -427,20 +444,6 @@ static const char *wanted(enum arg_kind kind)
 	return kind == ARG_MODEL ? "a model" : "a tensor";
 }
 
-static bool no_model(struct typing *t)
-{
-	const struct session *s = t->c->session;
-	struct text hint = { 0 };
-	char text[120];
-
-	for (size_t i = 0; i < s->n_models && i < 12; i++)
-		text_add(&hint, "%s%s", i ? " " : "open: ", s->models[i]->label);
-	snprintf(text, sizeof text, "no open model '%.60s'", t->given->text);
-	bad(t, ERR_ARGUMENT, text, hint.len ? text_str(&hint) : "open FILE  opens one");
-	text_drop(&hint);
-	return false;
-}
-
 static bool type_value(struct typing *t)
 {
 	enum arg_kind kind = t->spec->kind;
@@ -449,7 +452,7 @@ static bool type_value(struct typing *t)
 	bool fits;
 
 	if (!v && kind == ARG_MODEL && t->err->class == ERR_VALUE)
-		return no_model(t);
+		return no_model(t->c, t->given->text, t->w.at, t->w.len, t->err);
 	if (!v) {
 		const struct codec *codec = codec_find(t->given->text);
 

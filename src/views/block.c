@@ -4,8 +4,9 @@
  * The codec's trace says which bits hold which number; this view only shows it. A flip is a copy of the block with that bit turned, given
  * to the decoder again; the tensor stays as it is. A plain codec (f32, f16 ...) has blocks of one number, so eight of a row are shown.
  *
- * When narrow it gives up, in this order: the bytes of a number, what was there before, the formula, the error; what the bits stand for
- * goes to a line of its own. Bytes, bits and what comes back always stay.
+ * When narrow it gives up, in this order: of the numbers where their bytes are, then what bits stand for goes to a line of its own; of the
+ * weights what they were, their error, the formula; of the table minimum, scale, bits, byte, code. Bytes, bits and what comes back
+ * always stay. When low: blank lines, the head, further weights, rows of bytes; what is left out is counted.
  */
 #include "views/block_view.h"
 

@@ -164,6 +164,7 @@ static bool world_failed(struct world *w, const char *line, struct call *call, s
 	text_drop(&text);
 	value_drop(v);
 	call_drop(call);
+	w->c.assign = NULL;
 	return false;
 }
 
@@ -191,6 +192,7 @@ static bool world_run(struct world *w, const char *lines)
 			skip = (size_t)used;
 		else
 			name[0] = 0;
+		w->c.assign = name[0] ? name : NULL;
 		w->c.assign = name[0] ? name : NULL;
 		if (!command_begin(&w->c, line + skip, &call, &out, &w->err))
 			return world_failed(w, line + skip, &call, out.value);

@@ -286,10 +286,10 @@ static void the_rule_for_floor_log2_is_that_of_the_rounded_logarithm(void **stat
 {
 	(void)state;
 	for (uint32_t u = 0x00800000; u < 0x7F800000; u += 997)
-		assert_int_equal(fp4_floor_log2(float_from_bits(u)), floor((float)log2(float_from_bits(u))));
+		assert_int_equal(fp4_floor_log2(float_from_bits(u)), (int)floor((float)log2(float_from_bits(u))));
 	for (uint32_t e = 2; e < 255; e++)
 		for (uint32_t u = (e << 23) - 64; u < (e << 23) + 64; u++)
-			assert_int_equal(fp4_floor_log2(float_from_bits(u)), floor((float)log2(float_from_bits(u))));
+			assert_int_equal(fp4_floor_log2(float_from_bits(u)), (int)floor((float)log2(float_from_bits(u))));
 }
 
 static void scales_of_nvfp4_round_half_up_and_jump_to_448(void **state)

@@ -78,6 +78,7 @@ static inline struct trace *trace_block(struct trace *t, size_t block) { return 
 void trace_step(struct trace *t, const char *name, const char *view);		/* name and view must be literals */
 void trace_say(struct trace *t, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* the sentence of the current step; may come at its end */
 void trace_add(struct trace *t, struct trace_event e);
+char *number_plain(char *buf, double v);	/* NUMBER_SIZE: four digits that count and no exponent as long as one can read it: 0.00009197 */
 uint16_t trace_rounding(double place, double lo, double hi);	/* flags of a number that is rounded and kept within lo..hi */
 
 /* TRACE(t, CODE_ROUND, .weight = i, V(x, d, q), BITS(16 + 8 * i, 8)). Costs a test of t when nothing is recorded. */

@@ -44,6 +44,7 @@ KIND(TRY_TABLE, "try", INDEX_SUB, "largest weight near %0i: values next to %1 x 
 KIND(TRY_POSITIVE, "fit", INDEX_SUB, "shift %0i: codes = round(%1 x number), cost %2", NAN)
 KIND(MOVED, "moved", INDEX_SUB, "number %0i goes from code %1i to %2i: closer when the step is fitted again", NAN)
 KIND(SCALE_FOUND, "scale", INDEX_SUB, "%1p, of %0i tried the one with the least cost", NAN)
+KIND(SCALE_FITTED, "scale", INDEX_SUB, "%1p, fitted to the codes after %0i of them were moved", NAN)
 KIND(MIN_FOUND, "min", INDEX_SUB, "%1p, of %0i tried the one with the least cost", NAN)
 
 /* ---- the step of a block ---- */

@@ -62,7 +62,7 @@ static void encode_block(const float *x, const float *importance, unsigned char 
 	put_f16(block, d);
 	TRACE(t, STEP, V(largest, -32, d));
 	TRACE(t, STEP_HALF, V(d, get_f16(block)), BITS(0, 16));
-	trace_say(t, "super-block: d = largest scale / -32 = %s, 16 bits", number_short(number, get_f16(block)));
+	trace_say(t, "super-block: d = largest scale / -32 = %s, 16 bits", number_plain(number, get_f16(block)));
 
 	trace_step(t, "scales", "tree");
 	trace_say(t, "scales: sc = round(scale / d), kept within -32..31");

@@ -111,8 +111,8 @@ static void tell_super(struct work *k, const char *say)
 {
 	char number[2][NUMBER_SIZE];
 
-	trace_say(k->t, say, number_short(number[0], get_f16(k->block + k->f->d)),
-		  number_short(number[1], get_f16(k->block + k->f->d + 2)));
+	trace_say(k->t, say, number_plain(number[0], get_f16(k->block + k->f->d)),
+		  number_plain(number[1], get_f16(k->block + k->f->d + 2)));
 }
 
 /* Without importance: d and dmin make the largest scale and the largest minimum the highest number there is. */

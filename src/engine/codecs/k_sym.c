@@ -30,11 +30,16 @@ static void search(struct work *k, const float *importance)
 	}
 	for (unsigned sub = 0; sub < K_SYM_SUBS; sub++) {
 		unsigned first = sub * K_SYM_SUB_LEN;
-		struct found found = k->f->search(k->x + first, importance ? importance + first : NULL, power, k->code + first,
-						  &k->weight[sub], k->t, sub);
+		struct found found;
 
+		search_tell_peak(k->t, K_SYM_SUB_LEN, k->x + first, sub);
+		found = k->f->search(k->x + first, importance ? importance + first : NULL, power, k->code + first,
+				     &k->weight[sub], k->t, sub);
 		k->scale[sub] = found.scale;
-		TRACE(k->t, SCALE_FOUND, .sub = sub, V(found.tried, found.scale));
+		if (found.tried == 1)
+			TRACE(k->t, SCALE_FITTED, .sub = sub, V(found.moved, found.scale));
+		else
+			TRACE(k->t, SCALE_FOUND, .sub = sub, V(found.tried, found.scale));
 		search_tell_symmetric(k->t, K_SYM_SUB_LEN, k->f->middle, k->x + first, k->code + first, &found, first, NULL);
 	}
 	trace_say(k->t, "search: for each of %d sub-blocks the scale whose errors cost least", K_SYM_SUBS);
@@ -57,7 +62,7 @@ static void tell_d(struct work *k)
 {
 	char number[NUMBER_SIZE];
 
-	trace_say(k->t, "super-block: d = %s, 16 bits", number_short(number, get_f16(k->block + k->f->d)));
+	trace_say(k->t, "super-block: d = %s, 16 bits", number_plain(number, get_f16(k->block + k->f->d)));
 }
 
 static void no_scales(struct work *k)

@@ -146,6 +146,7 @@ static void weighted_symmetric(const struct codec *c, const float *x, const floa
 	weigh(x, importance, power, w, t);
 
 	trace_step(t, "search", "scales");
+	search_tell_peak(t, LEGACY_LEN, x, 0);
 	found = search_symmetric(LEGACY_LEN, f->middle, x, w, code, t, 0);
 	TRACE(t, STEP_FOUND, V(found.tried, found.scale));
 	trace_say(t, "search: %d steps tried, d = %s costs least", found.tried, number_short(number, found.scale));

@@ -8,8 +8,6 @@
  */
 #include "engine/codecs/q2_0.h"
 
-#include <string.h>
-
 #include "engine/codecs/pack.h"
 #include "engine/codecs/q8_0.h"
 #include "engine/codecs/trit.h"
@@ -21,43 +19,13 @@ static struct place place(unsigned i)
 	return (struct place){ .bit = 8 * (QS + i / 4) + 2 * (i % 4), .bits = 2 };
 }
 
+static const struct trit layout = { .d = D, .qs = QS, .top = 3, .place = place };
+
 static const struct field fields[] = {
 	{ "d", 0, 2, "scale" },
 	{ "qs", 2, 16, "16 bytes, 64 codes" },
 	{ NULL }
 };
-
-static void encode(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
-		   struct trace *trace)
-{
-	(void)o;			/* importance changes nothing */
-	memset(blocks, 0, n / LEN * c->block_bytes);
-	for (size_t k = 0; k < n / LEN; k++, blocks += c->block_bytes) {
-		struct trace *t = trace_block(trace, k);
-		uint8_t code[LEN];
-
-		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, place, false, t);
-		trace_step(t, "pack", "block");
-		trace_say(t, "pack: four codes a byte, the first in the lowest bits");
-		place_put_all(blocks, place, LEN, code);
-		place_tell_bytes(t, blocks, QS, LEN / 4, 2);
-	}
-}
-
-static void decode(const struct codec *c, const unsigned char *blocks, size_t n, float *y, struct trace *trace)
-{
-	for (size_t k = 0; k < n / LEN; k++, blocks += c->block_bytes) {
-		struct trace *t = trace_block(trace, k);
-		uint8_t code[LEN];
-
-		trace_step(t, "read", "block");
-		trace_say(t, "read: the step, and %d codes", LEN);
-		TRACE(t, STEP_READ, V(get_f16(blocks + D)), BITS(8 * D, 16));
-		place_tell_codes(t, blocks, place, LEN);
-		place_get_all(blocks, place, LEN, code);
-		trit_decode(code, LEN, get_f16(blocks + D), y + k * LEN, t);
-	}
-}
 
 static float dot(const struct codec *c, const unsigned char *w, const unsigned char *a, size_t n)
 {
@@ -76,12 +44,6 @@ static float dot(const struct codec *c, const unsigned char *w, const unsigned c
 	return sum;
 }
 
-static size_t levels(const struct codec *c, const unsigned char *block, size_t len, size_t sub, int *code, float *value, size_t max)
-{
-	(void)c, (void)len, (void)sub;
-	return trit_levels(get_f16(block + D), 3, code, value, max);
-}
-
 const struct codec codec_q2_0 = {
 	.id          = CODEC_q2_0,
 	.name        = "q2_0",
@@ -94,8 +56,9 @@ const struct codec codec_q2_0 = {
 	.codes       = "4 even",
 	.dot_name    = "q8_0",
 	.fields      = fields,
-	.encode      = encode,
-	.decode      = decode,
+	.own         = &layout,
+	.encode      = trit_encode_row,
+	.decode      = trit_decode_row,
 	.dot         = dot,
-	.levels      = levels,
+	.levels      = trit_levels_of,
 };

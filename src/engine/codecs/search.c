@@ -78,8 +78,6 @@ struct found search_symmetric(size_t n, int m, const float *x, const float *w, u
 	memset(code, 0, n);
 	if (fabsf(peak) < SEARCH_NOTHING)
 		return (struct found){ 0 };
-	TRACE(t, PEAK, .sub = sub, .weight = (uint32_t)at, V(peak));
-
 	best.inverse = (float)-m / peak;
 	f = fit_symmetric(n, m, x, w, best.inverse);
 	best.scale = f.b != 0 ? f.a / f.b : 0;
@@ -146,14 +144,15 @@ struct found search_descent(size_t n, int m, const float *x, uint8_t *code, stru
 	memset(code, 0, n);
 	if (fabsf(peak) < SEARCH_NOTHING)
 		return (struct found){ 0 };
-	TRACE(t, PEAK, .sub = sub, .weight = (uint32_t)at, V(peak));
 	found.inverse = (float)-m / peak;
 	f = fit_symmetric(n, m, x, NULL, found.inverse);
 	for (size_t i = 0; i < n; i++)
 		l[i] = clamp_int(round_even(found.inverse * x[i]), -m, m - 1);
 	tell_symmetric(t, sub, 0, n, m, x, NULL, found.inverse, f, true);
-	for (int round = 0; round < 5 && move_signed(n, m, x, l, &f, t, sub); round++)
-		;
+	for (int round = 0, moved = 1; round < 5 && moved; round++) {
+		moved = move_signed(n, m, x, l, &f, t, sub);
+		found.moved += moved;
+	}
 	for (size_t i = 0; i < n; i++)
 		code[i] = (uint8_t)(l[i] + m);
 	found.scale = f.b > 0 ? f.a / f.b : 0;
@@ -342,6 +341,17 @@ struct found search_positive(size_t n, int top, const float *x, const float *w, 
 }
 
 /* ---- how the codes came ---- */
+
+void search_tell_peak(struct trace *t, size_t n, const float *x, unsigned sub)
+{
+	int at;
+	float peak;
+
+	if (!t)
+		return;
+	peak = search_peak(n, x, &at);
+	TRACE(t, PEAK, .sub = sub, .weight = sub * (unsigned)n + (unsigned)at, V(peak));
+}
 
 void search_tell_symmetric(struct trace *t, size_t n, int m, const float *x, const uint8_t *code, const struct found *found,
 			   unsigned first, place_fn *place)

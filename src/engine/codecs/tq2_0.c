@@ -8,8 +8,6 @@
  */
 #include "engine/codecs/tq2_0.h"
 
-#include <string.h>
-
 #include "engine/codecs/pack.h"
 #include "engine/codecs/q8_K.h"
 #include "engine/codecs/trit.h"
@@ -21,43 +19,13 @@ static struct place place(unsigned i)
 	return (struct place){ .bit = 8 * (QS + 32 * (i / 128) + i % 32) + 2 * (i % 128 / 32), .bits = 2 };
 }
 
+static const struct trit layout = { .d = D, .qs = QS, .top = 2, .place = place };
+
 static const struct field fields[] = {
 	{ "qs", 0, 64, "64 bytes, 256 codes" },
 	{ "d", 64, 2, "scale" },
 	{ NULL }
 };
-
-static void encode(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
-		   struct trace *trace)
-{
-	(void)o;			/* importance changes nothing */
-	memset(blocks, 0, n / LEN * c->block_bytes);
-	for (size_t k = 0; k < n / LEN; k++, blocks += c->block_bytes) {
-		struct trace *t = trace_block(trace, k);
-		uint8_t code[LEN];
-
-		trit_encode(x + k * LEN, LEN, blocks + D, 8 * D, code, place, false, t);
-		trace_step(t, "pack", "block");
-		trace_say(t, "pack: four codes a byte");
-		place_put_all(blocks, place, LEN, code);
-		place_tell_bytes(t, blocks, QS, LEN / 4, 2);
-	}
-}
-
-static void decode(const struct codec *c, const unsigned char *blocks, size_t n, float *y, struct trace *trace)
-{
-	for (size_t k = 0; k < n / LEN; k++, blocks += c->block_bytes) {
-		struct trace *t = trace_block(trace, k);
-		uint8_t code[LEN];
-
-		trace_step(t, "read", "block");
-		trace_say(t, "read: the step, and %d codes", LEN);
-		TRACE(t, STEP_READ, V(get_f16(blocks + D)), BITS(8 * D, 16));
-		place_tell_codes(t, blocks, place, LEN);
-		place_get_all(blocks, place, LEN, code);
-		trit_decode(code, LEN, get_f16(blocks + D), y + k * LEN, t);
-	}
-}
 
 static float dot(const struct codec *c, const unsigned char *w, const unsigned char *a, size_t n)
 {
@@ -73,12 +41,6 @@ static float dot(const struct codec *c, const unsigned char *w, const unsigned c
 	return sum;
 }
 
-static size_t levels(const struct codec *c, const unsigned char *block, size_t len, size_t sub, int *code, float *value, size_t max)
-{
-	(void)c, (void)len, (void)sub;
-	return trit_levels(get_f16(block + D), 2, code, value, max);
-}
-
 const struct codec codec_tq2_0 = {
 	.id          = CODEC_tq2_0,
 	.name        = "tq2_0",
@@ -91,8 +53,9 @@ const struct codec codec_tq2_0 = {
 	.codes       = "3 even",
 	.dot_name    = "q8_K",
 	.fields      = fields,
-	.encode      = encode,
-	.decode      = decode,
+	.own         = &layout,
+	.encode      = trit_encode_row,
+	.decode      = trit_decode_row,
 	.dot         = dot,
-	.levels      = levels,
+	.levels      = trit_levels_of,
 };

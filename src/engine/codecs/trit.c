@@ -2,6 +2,7 @@
 #include "engine/codecs/trit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/codecs/pack.h"
 #include "engine/codecs/search.h"
@@ -65,4 +66,52 @@ int trit_sum(const uint8_t *code, unsigned n, const int8_t *a)
 	for (unsigned i = 0; i < n; i++)
 		sum += (code[i] - 1) * a[i];
 	return sum;
+}
+
+/* ---- two bits a code ---- */
+
+void trit_encode_row(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
+		     struct trace *trace)
+{
+	const struct trit *f = c->own;
+	unsigned len = c->block_len;
+
+	(void)o;			/* importance changes nothing */
+	memset(blocks, 0, n / len * c->block_bytes);
+	for (size_t k = 0; k < n / len; k++, blocks += c->block_bytes) {
+		struct trace *t = trace_block(trace, k);
+		uint8_t code[TRIT_LEN_MAX];
+
+		trit_encode(x + k * len, len, blocks + f->d, 8 * f->d, code, f->place, false, t);
+		trace_step(t, "pack", "block");
+		trace_say(t, "pack: four codes a byte, the first of them in the lowest bits");
+		place_put_all(blocks, f->place, len, code);
+		place_tell_bytes(t, blocks, f->qs, len / 4, 2);
+	}
+}
+
+void trit_decode_row(const struct codec *c, const unsigned char *blocks, size_t n, float *y, struct trace *trace)
+{
+	const struct trit *f = c->own;
+	unsigned len = c->block_len;
+
+	for (size_t k = 0; k < n / len; k++, blocks += c->block_bytes) {
+		struct trace *t = trace_block(trace, k);
+		uint8_t code[TRIT_LEN_MAX];
+
+		trace_step(t, "read", "block");
+		trace_say(t, "read: the step, and %u codes", len);
+		TRACE(t, STEP_READ, V(get_f16(blocks + f->d)), BITS(8 * f->d, 16));
+		place_tell_codes(t, blocks, f->place, len);
+		place_get_all(blocks, f->place, len, code);
+		trit_decode(code, len, get_f16(blocks + f->d), y + k * len, t);
+	}
+}
+
+size_t trit_levels_of(const struct codec *c, const unsigned char *block, size_t len, size_t sub, int *code, float *value, size_t max)
+{
+	const struct trit *f = c->own;
+
+	(void)len, (void)sub;
+	return trit_levels(get_f16(block + f->d), f->top, code, value, max);
 }

@@ -340,6 +340,27 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 	return true;
 }
 
+void session_tensor_row(struct table *t, const struct tensor_entry *e)
+{
+	struct text name = { 0 };
+
+	text_escape(&name, e->name, strlen(e->name), 0);
+	table_row(t);
+	table_text(t, text_str(&name));
+	table_text(t, e->type_name);
+	table_int(t, (int64_t)e->rows);
+	table_int(t, (int64_t)e->cols);
+	table_int(t, (int64_t)e->size);
+	if (e->size && e->rows && e->cols)
+		table_number(t, 8.0 * (double)e->size / ((double)e->rows * (double)e->cols));
+	else
+		table_skip(t);
+	table_int(t, (int64_t)e->offset);
+	if (e->fault != FAULT_NONE)
+		table_text(t, e->fault_text);
+	text_drop(&name);
+}
+
 /* ---- single arrays ---- */
 
 /* "4096", "64x4096" */

@@ -195,6 +195,17 @@ static bool take_importance(const struct codec *c, const struct quantize_options
 
 /* ---- actions ---- */
 
+/* Where nothing is filled up the weights can be refused before the job runs. */
+static bool check_early(const struct codec *c, const struct quantized *q, struct error *err)
+{
+	struct codec_options o = q->options;
+
+	if (q->padding)
+		return true;
+	o.importance = q->importance.codec ? tensor_floats(&q->importance) : NULL;
+	return encode_check(c, &q->source, q->group, &o, true, err);
+}
+
 static bool encode(const struct codec *c, const struct value *x, const struct quantize_options *o, const struct quantize_work *how,
 		   struct outcome *out, struct error *err)
 {
@@ -220,7 +231,7 @@ static bool encode(const struct codec *c, const struct value *x, const struct qu
 	q->options.importance = NULL;
 	if (!weights_of(x, &q->source, err) || !check_teaching(c, o, &q->source, q, err) ||
 	    !check_padding(c, o->pad, &q->source, q, out->note, sizeof out->note, err) || !take_importance(c, o, q, err) ||
-	    (!q->padding && !encode_check(c, &q->source, q->group, &q->options, true, err))) {
+	    !check_early(c, q, err)) {
 		job_drop(job);
 		return false;
 	}

@@ -136,55 +136,55 @@ void lesson_fill(struct player *p, const char *s, struct text *out, struct text 
 	}
 }
 
-/* A word on the line, or on the next one. */
-static void put_word(const char *s, size_t n, size_t indent, size_t width, size_t *col, struct text *out)
+struct line { size_t indent, width, col; struct text *out; };
+
+static void break_line(struct line *l)
+{
+	while (l->out->len && l->out->s[l->out->len - 1] == HARD_BLANK)
+		l->out->s[--l->out->len] = 0;
+	text_put(l->out, "\n");
+	l->col = 0;
+}
+
+/* A word behind so many blanks on the line, or on the next one. */
+static void put_word(struct line *l, size_t blanks, const char *s, size_t n)
 {
 	size_t wide = text_width(s, n);
 
-	if (*col && *col + 1 + wide > width) {
-		while (out->len && out->s[out->len - 1] == HARD_BLANK)
-			out->s[--out->len] = 0;
-		text_put(out, "\n");
-		*col = 0;
-	}
-	if (!*col) {
-		while (n && *s == HARD_BLANK) {
-			s++;
-			n--;
-			wide--;
-		}
-		for (size_t i = 0; i < indent; i++)
-			text_put(out, " ");
-		*col = indent + wide;
-	} else {
-		text_put(out, " ");
-		*col += 1 + wide;
-	}
-	text_putn(out, s, n);
+	if (l->col && l->col + blanks + wide > l->width)
+		break_line(l);
+	for (; !l->col && n && *s == HARD_BLANK; s++, n--)
+		wide--;
+	if (!l->col)
+		blanks = l->indent;
+	l->col += blanks + wide;
+	while (blanks--)
+		text_put(l->out, " ");
+	text_putn(l->out, s, n);
 }
 
 void lesson_wrap(const char *s, size_t indent, size_t width, struct text *out)
 {
-	size_t col = 0, first = out->len;
+	struct line l = { indent, width, 0, out };
+	size_t first = out->len;
 
 	while (*s) {
 		size_t line = strcspn(s, "\n");
 
 		if (*s == ' ' || *s == '\t' || !line) {	/* as it is */
-			if (col)
-				text_put(out, "\n");
-			col = 0;
+			if (l.col)
+				break_line(&l);
 			if (line)
 				text_add(out, "%*s%.*s", (int)indent, "", (int)line, s);
 			if (s[line])
 				text_put(out, "\n");
 		} else {
 			for (const char *word = s, *end = s + line; word < end;) {
-				size_t n = strcspn(word, " \t\n");
+				size_t blanks = strspn(word, " \t"), n = strcspn(word + blanks, " \t\n");
 
 				if (n)
-					put_word(word, n, indent, width, &col, out);
-				word += n + 1;
+					put_word(&l, blanks ? blanks : 1, word + blanks, n);
+				word += blanks + n;
 			}
 		}
 		s += line + (s[line] == '\n');

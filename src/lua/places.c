@@ -14,6 +14,8 @@
 
 static void run_to(struct player *p, size_t at)
 {
+	bool answered = false;		/* a question behind the last show: what that hid is known */
+
 	p->r->context.background = true;
 	p->silent = true;
 	luaL_unref(p->r->L, LUA_REGISTRYINDEX, p->shown);
@@ -23,10 +25,13 @@ static void run_to(struct player *p, size_t at)
 			play_var(p, p->at, NULL);
 		else if (player_is(p, p->at, "branch"))
 			play_branch(p);
+		else if (player_is(p, p->at, "ask predict"))
+			answered = true;
 		if (!player_is(p, p->at, "show"))
 			continue;
 		player_push_part(p, p->r->L, p->at);
 		play_show(p, false);
+		answered = false;
 	}
 	p->silent = false;
 	p->r->context.background = false;
@@ -34,7 +39,7 @@ static void run_to(struct player *p, size_t at)
 	p->tries = p->hints = 0;
 	p->offered = p->judging = false;
 	if (p->shown != LUA_NOREF)
-		play_show_again(p, false);
+		play_show_again(p, answered);
 }
 
 void player_go_back(struct player *p, size_t at)

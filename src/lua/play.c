@@ -46,22 +46,35 @@ static bool waits_next(const struct player *p)
 	return player_is(p, i, "ask predict task walk pause");
 }
 
+/* Where the paragraph at s ends. A formula, set off by blanks, belongs to the words around it. */
+static const char *paragraph_end(const char *s)
+{
+	for (const char *end = s; (end = strstr(end, "\n\n")); end++) {
+		const char *line = end, *next = end + strspn(end, "\n");
+
+		while (line > s && line[-1] != '\n')
+			line--;
+		if (*line != ' ' && *next != ' ')
+			return end;
+	}
+	return s + strlen(s);
+}
+
 /* One paragraph. True: another follows. */
 static bool say_paragraph(struct player *p)
 {
-	const char *s = text_str(&p->text) + p->text_at, *end;
+	const char *all = text_str(&p->text), *s = all + p->text_at, *end;
 	char *paragraph;
 
-	while (*s == '\n')
-		s++;
-	end = strstr(s, "\n\n");
-	paragraph = strndup(s, end ? (size_t)(end - s) : strlen(s));
+	s += strspn(s, "\n");
+	if (p->at < p->flow_to)
+		runner_say(p->r, STYLE_PLAIN, "");
+	end = paragraph_end(s);
+	paragraph = strndup(s, (size_t)(end - s));
 	if (paragraph)
 		player_say(p, STYLE_PLAIN, paragraph);
 	free(paragraph);
-	while (end && *end == '\n')
-		end++;
-	p->text_at = end && *end ? (size_t)(end - text_str(&p->text)) : p->text.len;
+	p->text_at = (size_t)(end + strspn(end, "\n") - all);
 	return p->text_at < p->text.len;
 }
 
@@ -221,7 +234,7 @@ void player_enter(struct player *p)
 	play_on(p);
 }
 
-static void keep_answer(struct player *p, lua_State *L, const char *line)
+void player_keep_answer(struct player *p, lua_State *L, const char *line)
 {
 	luaL_unref(L, LUA_REGISTRYINDEX, p->answer);
 	p->answer = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -270,7 +283,7 @@ bool player_takes(struct player *p, const char *line)
 	} else {
 		return false;
 	}
-	keep_answer(p, L, line);
+	player_keep_answer(p, L, line);
 	remember_answer(p);
 	play_judge(p);
 	return true;
@@ -285,7 +298,7 @@ bool player_answer(struct player *p, lua_State *L, const struct task *t)
 		return false;
 	if (player_is(p, p->at, "task")) {	/* judged when the line is over */
 		lua_pushvalue(L, -1);
-		keep_answer(p, L, t->line);
+		player_keep_answer(p, L, t->line);
 		return false;
 	}
 	taken = !strcmp(answers, "code") || (!strcmp(answers, "number") && expression && lua_type(L, -1) == LUA_TNUMBER);
@@ -300,7 +313,7 @@ bool player_answer(struct player *p, lua_State *L, const struct task *t)
 	if (!taken)
 		return false;
 	lua_pushvalue(L, -1);
-	keep_answer(p, L, t->line);
+	player_keep_answer(p, L, t->line);
 	return !strcmp(answers, "number");
 }
 
@@ -314,7 +327,7 @@ static void look_after(struct player *p, struct task *t)
 	} else if (p->state == PLAY_ASK && !p->word && !t->failed && (task || p->judging)) {
 		if (!p->judging) {	/* a command without a result may have done what the task asks for */
 			lua_pushnil(p->r->L);
-			keep_answer(p, p->r->L, t->line);
+			player_keep_answer(p, p->r->L, t->line);
 		}
 		p->judging = false;
 		if (!task)
@@ -390,7 +403,9 @@ static void skip_question(struct player *p)
 	text_drop(&t);
 	p->state = PLAY_BUSY;
 	if (*answer) {
+		p->r->context.background = !strcmp(player_field(p, p->at, "answers"), "number");
 		run_answer(p, answer);
+		p->r->context.background = false;
 		tell_names(p, answer);
 	}
 	p->pass_as = PART_SKIPPED;

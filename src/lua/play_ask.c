@@ -53,6 +53,8 @@ void play_ask(struct player *p)
 			lua_pop(L, 2);
 		}
 	lua_settop(L, top);
+	if (!p->silent)
+		runner_say(p->r, STYLE_PLAIN, "");
 	player_say(p, STYLE_MARK, text_str(&t));
 	text_drop(&t);
 }
@@ -227,25 +229,37 @@ static void push_state(struct player *p, lua_State *L)
 	lua_setfield(L, -2, "last");
 }
 
-/* The answer is in p->answer, or nil. */
-void play_judge(struct player *p)
+/* What is to be said to p->answer. False: the lesson has stumbled. */
+static bool verdict_on(struct player *p, enum verdict *v, char *sentence, size_t size)
 {
 	struct task *t = player_task(p);
-	enum verdict v;
-	char sentence[600];
+	bool ok;
 
 	if (!t)
-		return;
+		return false;
 	lua_pushcfunction(t->co, judge);
 	player_push_part(p, t->co, p->at);
 	lua_rawgeti(t->co, LUA_REGISTRYINDEX, p->answer);
 	push_state(p, t->co);
-	if (!player_call(p, t, 3)) {
-		task_drop(p->r, t);
-		return;
+	ok = player_call(p, t, 3);
+	if (ok) {
+		*v = (enum verdict)lua_tointeger(t->co, -2);
+		snprintf(sentence, size, "%s", lua_type(t->co, -1) == LUA_TSTRING ? lua_tostring(t->co, -1) : "");
 	}
-	v = (enum verdict)lua_tointeger(t->co, -2);
-	snprintf(sentence, sizeof sentence, "%s", lua_type(t->co, -1) == LUA_TSTRING ? lua_tostring(t->co, -1) : "");
 	task_drop(p->r, t);
-	take_verdict(p, v, sentence);
+	return ok;
+}
+
+void play_judge(struct player *p)
+{
+	enum verdict v;
+	char sentence[600];
+
+	if (verdict_on(p, &v, sentence, sizeof sentence))
+		take_verdict(p, v, sentence);
+}
+
+bool play_would_judge(struct player *p)
+{
+	return verdict_on(p, &p->verdict, p->sentence, sizeof p->sentence);
 }

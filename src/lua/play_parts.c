@@ -210,15 +210,15 @@ static int walk_part(lua_State *L)
 	v = check_kind(L, -1, VALUE_TRACE);
 	if (!stage_show(r->o.stage, NULL, v, NULL, &err))
 		return throw(L, &err);
+	stage_step_line(v, &line);
+	runner_say(r, STYLE_PLAIN, text_str(&line));
+	text_drop(&line);
 	if (!r->o.host->has_pane && !r->context.background) {	/* as `step` does without one */
 		lua_settop(L, 3);
 		lua_pushnil(L);
 		push_value(L, value_hold(v));
 		show_value(L, NULL, -1, 4);
 	}
-	stage_step_line(v, &line);
-	runner_say(r, STYLE_PLAIN, text_str(&line));
-	text_drop(&line);
 	push_value(L, value_hold(v));
 	return 1;
 }

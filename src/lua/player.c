@@ -34,9 +34,13 @@ const char *player_field(const struct player *p, size_t at, const char *name)
 
 bool player_is(const struct player *p, size_t at, const char *kinds)
 {
-	const char *kind = at < p->n ? player_field(p, at, "kind") : "", *found = strstr(kinds, kind);
+	const char *kind = at < p->n ? player_field(p, at, "kind") : "";
+	size_t n = strlen(kind);
 
-	return found && *kind;
+	for (const char *k = kinds; n && *k; k += strcspn(k, " "), k += *k == ' ')
+		if (strcspn(k, " ") == n && !memcmp(k, kind, n))
+			return true;
+	return false;
 }
 
 bool player_is_station(const struct player *p, size_t at)

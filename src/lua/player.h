@@ -86,6 +86,7 @@ bool player_takes(struct player *p, const char *line);	/* a line before it is ru
 bool player_answer(struct player *p, lua_State *L, const struct task *t);
 void player_after(struct runner *r, struct task *t);	/* a line is over */
 void player_enter(struct player *p);
+void player_keep_answer(struct player *p, lua_State *L, const char *line);	/* the value on top is to be judged; pops it */
 void player_skip(struct player *p);
 void player_free(struct player *p, bool on);
 int player_now(lua_State *L);				/* L:say, L:show, L:var in a function that is being played: the part on top */
@@ -106,6 +107,7 @@ void play_ask(struct player *p);
 int play_hints(struct player *p, int i, char *out, size_t size);	/* hint i, from 0; how many there are */
 bool player_hint(struct player *p, struct error *err);
 void play_judge(struct player *p);			/* the answer in p->answer */
+bool play_would_judge(struct player *p);		/* the same, but only verdict and sentence are set: for --test-lesson */
 void play_reveal(struct player *p);			/* the outcome that was hidden; then the next part */
 
 /* ---- lesson_text.c ---- */

@@ -609,6 +609,33 @@ static void bytes_and_figures_do_not_depend_on_threads(void **state)
 	tensor_drop(&x);
 }
 
+static void jobs_count_rows_and_are_stopped_without_a_trace_of_output(void **state)
+{
+	struct tensor x = weights(70, 512, 3), q, y;
+	struct job job = { .unit = "rows" };
+	struct spread spread;
+	struct loss loss;
+
+	(void)state;
+	assert_true(tensor_encode(&codec_q4_K, &x, 0, NULL, &job, &q, &err));
+	assert_int_equal(job.done, 70);
+	assert_true(measure_loss(&q, &x, 0, NULL, NULL, 0, &job, &loss, &err));
+	assert_int_equal(job.done, 140);
+	assert_true(measure_spread(&x, &job, &spread, &err));
+	assert_int_equal(job.done, 210);
+	job.stop = true;
+	assert_false(tensor_encode(&codec_q4_K, &x, 0, NULL, &job, &y, &err));
+	assert_int_equal(err.class, ERR_CANCELLED);
+	assert_null(y.buffer);
+	assert_false(tensor_decode(&q, &job, &y, &err));
+	assert_int_equal(err.class, ERR_CANCELLED);
+	assert_null(y.buffer);
+	assert_false(measure_spread(&x, &job, &spread, &err));
+	assert_int_equal(err.class, ERR_CANCELLED);
+	tensor_drop(&q);
+	tensor_drop(&x);
+}
+
 /* ---- what is refused ---- */
 
 static void assert_refused(const struct codec *c, const struct tensor *x, size_t group, const struct codec_options *o,
@@ -700,6 +727,7 @@ static void levels_of_the_processor_are_chosen_by_name(void **state)
 	(void)state;
 	assert_false(kernels_choose("mmx", &err));
 	assert_int_equal(err.class, ERR_ARGUMENT);
+	assert_true(kernels_choose("avx512", &err));		/* a ceiling, whether or not this machine has it */
 	assert_true(kernels_choose("scalar", &err));
 	assert_string_equal(kernels_level(), "scalar");
 	assert_string_equal(kernel_level_of(&codec_q4_0, "decode"), "scalar");
@@ -893,6 +921,7 @@ int main(void)
 		cmocka_unit_test(decoders_trace_foreign_bytes_as_they_decode_them),
 		cmocka_unit_test(fields_cover_the_block_and_levels_hold_every_decoded_value),
 		cmocka_unit_test(bytes_and_figures_do_not_depend_on_threads),
+		cmocka_unit_test(jobs_count_rows_and_are_stopped_without_a_trace_of_output),
 		cmocka_unit_test(rows_that_do_not_fill_their_blocks_are_refused),
 		cmocka_unit_test(weights_that_are_not_finite_are_named_by_row_and_column),
 		cmocka_unit_test(settings_that_make_no_sense_are_refused),

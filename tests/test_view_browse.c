@@ -282,6 +282,26 @@ static void enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it(void **s
 	stage_drop(&s);
 }
 
+static void y_types_the_name_so_that_it_can_be_read_again(void **state)
+{
+	struct stage s;
+	struct text said = { 0 }, typed = { 0 };
+	struct error err;
+	struct key y = { .code = KEY_CHAR, .ch = 'y' };
+
+	(void)state;
+	show(&s, demo);
+	assert_true(stage_press(&s, &y, &said, &typed, &err));
+	assert_string_equal(text_str(&typed), "demo:token_embd.weight");
+	text_clear(&typed);
+	press(&s, "/odd<Enter>", &said);
+	assert_true(stage_press(&s, &y, &said, &typed, &err));
+	assert_string_equal(text_str(&typed), "demo:\"odd\\x1b.weight\"");
+	text_drop(&typed);
+	text_drop(&said);
+	stage_drop(&s);
+}
+
 static void while_a_name_is_typed_every_key_belongs_to_it(void **state)
 {
 	struct stage s;
@@ -414,11 +434,12 @@ int main(void)
 		cmocka_unit_test(finding_goes_round_and_opens_what_is_folded),
 		cmocka_unit_test(why_tells_what_lies_under_the_cursor),
 		cmocka_unit_test(enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it),
+		cmocka_unit_test(y_types_the_name_so_that_it_can_be_read_again),
 		cmocka_unit_test(while_a_name_is_typed_every_key_belongs_to_it),
 		cmocka_unit_test(a_drawing_after_any_keys_equals_a_fresh_one_at_any_size),
 		cmocka_unit_test(data_lists_all_tensors_also_folded_ones),
 	};
-	size_t n = 8;
+	size_t n = 9;
 
 	n = golden_add(tests, n, "browse", draw_value, &demo);
 	n = golden_add_one(tests, n, "browse-few", 80, 16, false, draw_value, &flat);

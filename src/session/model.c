@@ -320,8 +320,12 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 	(void)s;
 	if (!e)
 		return no_tensor(model, name, err);
-	if (e->fault == FAULT_NONE && (!e->rows || !e->cols))
-		return error_set(err, ERR_TENSOR, "'%s' of %s holds no weights: its shape has a 0", name, base_name(m->path));
+	if (e->fault == FAULT_NONE && (!e->rows || !e->cols)) {
+		text_escape(&label, name, strlen(name), 60);
+		error_set(err, ERR_TENSOR, "'%s' of %s holds no weights: its shape has a 0", text_str(&label), base_name(m->path));
+		text_drop(&label);
+		return false;
+	}
 	if (!model_tensor(m, e, &q.blocks, err))
 		return false;
 	if (!find_source(m, e, &q.blocks, &q.source, out->note, err)) {

@@ -320,7 +320,7 @@ static void browse_facts(const void *state, struct text *out)
 	if (r && !r->is_group)
 		text_add(out, "%zu of %zu", r->tensor + 1, v->m->tensors);
 	else if (r)
-		text_add(out, "%s", v->list.group[r->group].name);
+		text_escape(out, v->list.group[r->group].name, v->list.group[r->group].len, 30);
 }
 
 /* ---- why ---- */
@@ -418,6 +418,7 @@ static const struct view_key browse_keys[] = {
 	{ "r", "reverse", "reverse the order", false },
 	{ "h", "hist", "how the weights are spread", true },
 	{ "b", "block", "every bit of its first block", true },
+	{ "y", "copy", "the tensor's name into the input line", false },
 	{ "* -", "open all, fold all", "open or fold all groups", false },
 	{ NULL }
 };
@@ -447,6 +448,28 @@ static void wish_for(struct browse *v, const char *view, struct wish *wish)
 	wish->subject = out.value;
 	wish->view = view ? view : !blocks ? "hist" : e->codec->sub_len && e->codec->sub_len != e->codec->block_len ? "tree" : "block";
 	snprintf(wish->say, sizeof wish->say, "%.190s", out.note);
+}
+
+/* As it can be typed: m:blk.0.attn_q.weight, or in quotes where the name holds what would end it. */
+static void type_name(const struct browse *v, const char *name, struct wish *wish)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+	struct text t = { 0 };
+
+	text_add(&t, "%s:", v->subject->label[0] ? v->subject->label : "m");
+	if (!name[strspn(name, plain)]) {
+		text_put(&t, name);
+	} else {
+		text_put(&t, "\"");
+		for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+			text_add(&t, *p < ' ' || *p == 127 ? "\\x%02x" : *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+		text_put(&t, "\"");
+	}
+	if (t.len < sizeof wish->type)
+		strcpy(wish->type, text_str(&t));
+	else
+		snprintf(wish->say, sizeof wish->say, "the name is too long to be typed");
+	text_drop(&t);
 }
 
 static void fold(struct browse *v, bool open)
@@ -532,8 +555,7 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 	case 'y':
 		if (v->list.row[v->list.cursor].is_group)
 			return false;
-		snprintf(wish->type, sizeof wish->type, "%s:%.120s", v->subject->label[0] ? v->subject->label : "m",
-			 v->m->tensor[v->list.row[v->list.cursor].tensor].name);
+		type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
 		return true;
 	default:
 		return false;

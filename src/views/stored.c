@@ -386,7 +386,7 @@ const struct trace_event *stored_scale(const struct stored_map *m, size_t sub)
 
 const struct trace_event *stored_minimum(const struct stored_map *m, size_t sub)
 {
-	static const char *const names[] = { "min", "zero", NULL };
+	static const char *const names[] = { "min", "zero", "m", NULL };
 
 	return first_found(m, names, sub);
 }

@@ -401,6 +401,7 @@ static void iq3_s_writes_what_follows_a_sub_block_of_zeros_in_its_place(void **s
 	assert_int_equal(trace_find(&t, "index", 16, t.events)->at[0].bit, 8 * 10);
 	assert_int_equal(trace_find(&t, "index", 16, t.events)->at[1].bit, 8 * 68);
 	assert_int_equal(trace_find(&t, "index", 8, t.events)->at[0].bit, 8 * 58);
+	assert_non_null(strstr(t.step[t.steps - 2].say, "behind an empty sub-block"));
 	trace_drop(&t);
 }
 

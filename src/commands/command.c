@@ -133,10 +133,13 @@ static void mind_variable(struct context *c, const char *verb, const char *line,
 static bool unknown_command(const char *line, struct word w, struct error *err)
 {
 	const char *names[400];
-	size_t n = command_names(names, sizeof names / sizeof *names);
+	const struct command *c;
+	size_t n = 0;
 	struct text hint = { 0 };
 	char name[80];
 
+	for (; n < sizeof names / sizeof *names && (c = command_at(n)); n++)
+		names[n] = c->name;
 	snprintf(name, sizeof name, "%.*s", (int)(w.len < 60 ? w.len : 60), line + w.at);
 	near_names(&hint, name, names, n);
 	text_add(&hint, "%shelp  lists all", hint.len ? ".   " : "");
@@ -231,6 +234,13 @@ static void say_line(struct context *c, const struct value *v)
 	text_drop(&line);
 }
 
+static bool is_svg(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 4 && !strcmp(path + n - 4, ".svg");
+}
+
 bool command_end(struct context *c, struct call *call, struct value *value, struct error *err)
 {
 	const struct command *command = call->command;
@@ -243,6 +253,10 @@ bool command_end(struct context *c, struct call *call, struct value *value, stru
 	if (command->after)
 		ok = command->after(c, &call->args, value, err);
 	leave(c);
+	if (ok && call->redirect && is_svg(call->redirect) && strncmp(text_str(&call->redirected), "<svg", 4)) {
+		error_set(err, ERR_ARGUMENT, "only a picture can be written as SVG");
+		ok = error_hint(err, "file", "the name of a view, as in  line q4_0 x pad=zero > line.svg");
+	}
 	if (ok && call->redirect)
 		ok = session_write(c->session, call->redirect, text_str(&call->redirected), call->redirected.len, call->append,
 				   args_flag(&call->args, "force"), err);

@@ -6,7 +6,7 @@
 
 static const struct arg options[] = { QUANTIZE_OPTIONS, { 0 } };
 
-bool quantize_options(struct context *c, const struct args *a, struct quantize_options *o, struct error *err)
+bool options_given(struct context *c, const struct args *a, struct quantize_options *o, struct error *err)
 {
 	const char *pad = args_text(a, "pad", settings_get(&c->session->settings, "pad"));
 	const struct given *imp = args_get(a, "imp"), *codes = args_get(a, "codes"), *step = args_get(a, "step"), *zero = args_get(a, "zero");
@@ -19,7 +19,7 @@ bool quantize_options(struct context *c, const struct args *a, struct quantize_o
 		o->importance = value_weights(imp->value);
 	o->flat_importance = imp && !imp->value;
 	if (codes) {
-		if (codes->number < -1e6 || codes->second > 1e6 || codes->number >= codes->second) {
+		if (!(codes->number >= -1e6 && codes->second <= 1e6 && codes->number < codes->second)) {
 			error_set(err, ERR_ARGUMENT, "codes cannot be %s", codes->text);
 			return error_hint(err, "codes", "the smallest and the largest, as in -8..7");
 		}
@@ -41,7 +41,7 @@ bool quantize_options(struct context *c, const struct args *a, struct quantize_o
 bool no_quantize_options(const struct args *a, struct error *err)
 {
 	for (const struct arg *o = options; o->name; o++) {
-		if (!args_get(a, o->name))
+		if (!args_get(a, o->name) || args_get(a, "codec"))	/* some views have codec= too */
 			continue;
 		error_set(err, ERR_ARGUMENT, "%s= needs a codec before the tensor", o->name);
 		return error_hint(err, o->name, "as in  line q4_0 x pad=zero");

@@ -16,7 +16,7 @@
 	{ "zero", ARG_COUNT, .named = true, .summary = "uint: the code that stands for 0" }
 
 /* Of the arguments, with the setting `pad` where pad= is not given. o->importance is borrowed from a. */
-bool quantize_options(struct context *c, const struct args *a, struct quantize_options *o, struct error *err);
+bool options_given(struct context *c, const struct args *a, struct quantize_options *o, struct error *err);
 
 /* An option that means nothing without a codec, if one was given: then ERR_ARGUMENT. */
 bool no_quantize_options(const struct args *a, struct error *err);

@@ -6,7 +6,7 @@ static bool quantize_run(struct context *c, const struct args *a, struct outcome
 {
 	struct quantize_options o;
 
-	if (!quantize_options(c, a, &o, err))
+	if (!options_given(c, a, &o, err))
 		return false;
 	if (session_quantize(c->session, args_get(a, "codec")->codec, args_get(a, "x")->value, &o, out, err))
 		return true;

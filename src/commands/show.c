@@ -156,7 +156,7 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		return error_hint(err, NULL, "as in  %s %sx", v->name, v->fits & FITS(TENSOR) ? "" : "q4_0 ");
 	}
 	if (x && x->codec && x->value && x->value->kind != VALUE_CODEC) {
-		if (!quantize_options(c, a, &o, err))
+		if (!options_given(c, a, &o, err))
 			return false;
 		o.flat_if_needed = true;
 		o.errors = v->fits & FITS(ERRORS);
@@ -193,9 +193,9 @@ static void fill(struct verb *verb, const struct view *v)
 		c->args[n] = first_args[n];
 	for (const struct arg *a = view_shared_options; a->kind != ARG_END && n < ARGS_MAX - 1; a++)
 		c->args[n++] = *a;
-	snprintf(verb->example[0], sizeof verb->example[0], v->fits & FITS(MODEL) ? "%s sample" : v->fits & FITS(TENSOR) ? "%s x" :
+	snprintf(verb->example[0], sizeof verb->example[0], v->fits & FITS(MODEL) ? "%s m" : v->fits & FITS(TENSOR) ? "%s x" :
 		 "%s int4 x", v->name);
-	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s sample text" : v->fits & FITS(QUANTIZED) ?
+	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s m text" : v->fits & FITS(QUANTIZED) ?
 		 "%s q4_K w text" : "%s w text", v->name);
 	c->examples[0] = verb->example[0];
 	c->examples[1] = verb->example[1];
@@ -231,7 +231,7 @@ const struct command command_show = {
 	.summary  = "a view, by its name",
 	.help     = "show VIEW is the view's own verb: show line q4_0 x is line q4_0 x. Without a subject it shows what is in front.",
 	.args     = { { "view", ARG_VIEW, .summary = "its name; views lists them" }, { 0 } },
-	.examples = { "show line int4 x", "show hist w text" },
+	.examples = { "show line int4 x", "show bars w[0, 0:8] text" },
 	.related  = "views why",
 	.run      = show_run,
 };

@@ -37,7 +37,7 @@ static void tell_block(const struct args *a, const struct codec *codec, const st
 {
 	size_t n = strlen(out->note), block = block_wanted(a, codec, t);
 
-	if (tensor_count(t) > TOLD_ABOVE && codec->block_len)
+	if (tensor_count(t) > TOLD_ABOVE)
 		snprintf(out->note + n, sizeof out->note - n, "%s%zu weights: block %zu is followed; block= takes another", n ? "\n" : "",
 			 tensor_count(t), block);
 }
@@ -49,7 +49,7 @@ static bool step_run(struct context *c, const struct args *a, struct outcome *ou
 	struct quantize_options o;
 
 	if (x->codec && x->value->kind != VALUE_CODEC && t) {
-		if (!quantize_options(c, a, &o, err))
+		if (!options_given(c, a, &o, err))
 			return false;
 		if (!session_trace(c->session, x->codec, x->value, &o, block_wanted(a, x->codec, t), out, err)) {
 			suggest_any_length("step", a, err);

@@ -38,7 +38,7 @@ uint64_t number_at(const unsigned char *at, size_t bytes, bool big)
 
 bool read_u32(struct reader *r, uint32_t *v, const char *what, struct error *err)
 {
-	const unsigned char *at;
+	const unsigned char *at = NULL;
 
 	if (!read_bytes(r, 4, &at, what, err))
 		return false;
@@ -48,7 +48,7 @@ bool read_u32(struct reader *r, uint32_t *v, const char *what, struct error *err
 
 bool read_u64(struct reader *r, uint64_t *v, const char *what, struct error *err)
 {
-	const unsigned char *at;
+	const unsigned char *at = NULL;
 
 	if (!read_bytes(r, 8, &at, what, err))
 		return false;

@@ -54,7 +54,7 @@ struct tensor_entry {
 enum grade { GRADE_ODD, GRADE_BAD };
 struct finding {
 	enum grade grade;
-	char tensor[80];		/* escaped; or the key, or "" for the file as a whole */
+	char tensor[256];		/* escaped; or the key, or "" for the file as a whole */
 	int64_t row, block;		/* -1: of the whole tensor. block counts through the tensor */
 	uint64_t at;			/* byte in its part; UINT64_MAX: nowhere */
 	char text[200];

@@ -32,6 +32,25 @@ static void get_global(lua_State *L, const char *name)
 	lua_remove(L, -2);
 }
 
+bool scope_push_variable(lua_State *L, const char *name)
+{
+	get_global(L, name);
+	if (!lua_isnil(L, -1) && !is_builtin(L, name, -1))
+		return true;
+	lua_pop(L, 1);
+	return false;
+}
+
+bool scope_is_builtin(lua_State *L, const char *name)
+{
+	bool is;
+
+	lua_getfield(L, LUA_REGISTRYINDEX, BUILTIN);
+	is = lua_getfield(L, -1, name) != LUA_TNIL;
+	lua_pop(L, 2);
+	return is;
+}
+
 /* Called from commands, below which no error of Lua may fly: memory of lessons is not limited meanwhile. */
 static struct value *look_up(void *arg, const char *name, struct error *err)
 {
@@ -73,6 +92,7 @@ static int eval_inside(lua_State *L)
 	lua_pop(L, 1);
 	if (!chunk_load(L, text, true, &expression, err))
 		return 0;
+	task_limit_chunk(L);
 	lua_call(L, 0, 1);
 	return 1;
 }
@@ -184,15 +204,6 @@ static void names(void *arg, void (*each)(void *to, const char *name, struct val
 	r->limit_bytes = limit;
 }
 
-bool scope_has(struct runner *r, const char *name)
-{
-	struct error err;
-	struct value *v = look_up(r, name, &err);
-
-	value_drop(v);
-	return v != NULL;
-}
-
 bool scope_is_command(void *runner, const char *name, size_t n)
 {
 	char word[64];
@@ -268,13 +279,8 @@ static int new_global(lua_State *L)
 	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
 
 	lua_rawset(L, 1);
-	if (name && command_find(name)) {
-		struct text t = { 0 };
-
-		text_add(&t, "note: '%s' is a command too; the variable is reached by  =%s  or inside expressions", name, name);
-		runner_say(r, STYLE_WARN, text_str(&t));
-		text_drop(&t);
-	}
+	if (name && command_find(name))
+		note(&r->context, "'%s' is a command too; the variable is reached by  =%s  or inside expressions", name, name);
 	return 0;
 }
 

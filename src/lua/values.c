@@ -379,7 +379,9 @@ static void print_table(lua_State *L, int i, size_t width, struct text *out)
 		lua_pop(L, 1);
 	}
 	free(names);
-	text_put(out, k < n_names || others > (size_t)n || out->len >= width ? ", \xe2\x80\xa6}" : "}");
+	if (k < n_names || others > (size_t)n || out->len >= width)
+		text_add(out, "%s\xe2\x80\xa6", comma);
+	text_put(out, "}");
 }
 
 static void print_one(lua_State *L, int i, bool inside, size_t width, struct text *out)

@@ -160,9 +160,7 @@ static void quantized_line(const struct quantized *q, struct text *out)
 		teaching_line(q, out);
 	if (!few) {
 		snprintf(buf, sizeof buf, "%.2f", tensor_bits(&q->blocks));
-		if (buf[strlen(buf) - 1] == '0')
-			buf[strlen(buf) - 1] = 0;
-		text_add(out, "   %s b/w", buf);
+		text_add(out, "   %s b/w", number_short(buf, strtod(buf, NULL)));	/* 4.5, 5.18 */
 	}
 	if (!known && q->source.codec && tensor_count(&q->source) <= RANGE_CODED_MAX)
 		known = measure_loss(&q->blocks, &q->source, q->padding, NULL, NULL, 0, NULL, &loss, NULL);

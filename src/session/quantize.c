@@ -101,7 +101,8 @@ static bool refuse(struct error *err, const struct codec *c, const char *name)
 static bool check_teaching(const struct codec *c, const struct quantize_options *o, const struct tensor *x, struct quantized *q, struct error *err)
 {
 	bool teaching = c->flags & CODEC_TEACHING, has_zero = c->flags & CODEC_HAS_MIN, codes = o->codec.code_lo || o->codec.code_hi;
-	int lo = has_zero ? 0 : -(1 << (c->code_bits ? c->code_bits - 1 : 0)), hi = has_zero ? (1 << c->code_bits) - 1 : -lo - 1;
+	int bits = teaching ? c->code_bits : 1;
+	int lo = has_zero ? 0 : -(1 << (bits - 1)), hi = has_zero ? (1 << bits) - 1 : -lo - 1;
 
 	if (!teaching && (o->group || o->axis_row || codes || o->codec.step != 0 || o->codec.has_zero))
 		return refuse(err, c, o->group ? "group" : o->axis_row ? "axis" : codes ? "codes" : o->codec.step != 0 ? "step" : "zero");
@@ -195,6 +196,17 @@ static bool take_importance(const struct codec *c, const struct quantize_options
 
 /* ---- actions ---- */
 
+/* Where nothing is filled up the weights can be refused before the job runs. */
+static bool check_early(const struct codec *c, const struct quantized *q, struct error *err)
+{
+	struct codec_options o = q->options;
+
+	if (q->padding)
+		return true;
+	o.importance = q->importance.codec ? tensor_floats(&q->importance) : NULL;
+	return encode_check(c, &q->source, q->group, &o, true, err);
+}
+
 static bool encode(const struct codec *c, const struct value *x, const struct quantize_options *o, const struct quantize_work *how,
 		   struct outcome *out, struct error *err)
 {
@@ -220,7 +232,7 @@ static bool encode(const struct codec *c, const struct value *x, const struct qu
 	q->options.importance = NULL;
 	if (!weights_of(x, &q->source, err) || !check_teaching(c, o, &q->source, q, err) ||
 	    !check_padding(c, o->pad, &q->source, q, out->note, sizeof out->note, err) || !take_importance(c, o, q, err) ||
-	    (!q->padding && !encode_check(c, &q->source, q->group, &q->options, true, err))) {
+	    !check_early(c, q, err)) {
 		job_drop(job);
 		return false;
 	}

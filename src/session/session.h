@@ -22,6 +22,7 @@ struct session {
 	uint64_t random_calls;		/* random tensors made without seed= so far */
 	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
 	bool clock_zero;		/* batch: no durations in output */
+	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 
@@ -75,6 +76,14 @@ struct value *session_model(struct session *s, const char *name);	/* borrowed; N
 /* A tensor of an open model, by the name in the file; near names in the error (class tensor). VALUE_TENSOR in the file's codec; where
  * the reference has its pair and the codec is not f32, VALUE_QUANTIZED with that as its source. */
 bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err);
+/* A row of what `ls` and `browse` give: the escaped name, type, shape, size, bits per weight, place in the file, and what is wrong with it. */
+#define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
+struct tensor_entry;
+void session_tensor_row(struct table *t, const struct tensor_entry *e);
+/* For each tensor whether `where` (where.h) holds for its row. The caller frees it; NULL: err. */
+bool *session_kept(const struct model *m, const char *where, struct error *err);
+/* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
+bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
 		  struct outcome *out, struct error *err);
 /* By the ending: .npy (f32), .txt .csv .tsv (numbers in rows), .bin .raw (blocks as they are); tables as .tsv or .json. */

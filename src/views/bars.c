@@ -205,38 +205,51 @@ static double largest_error(const struct bars *b)
 	return largest;
 }
 
-/* The cursor's numbers; what comes back is left out where the difference would not fit. */
-static void draw_cursor(const struct bars *b, struct canvas *c, int row, size_t seen)
+/* The cursor's numbers; what is no difference is left out where there is no room for all. Returns the column after them. */
+static int draw_cursor(const struct bars *b, struct canvas *c, int row)
 {
 	const struct weights *w = &b->w;
-	int decimals = weights_decimals(w->absmax);
+	int decimals = weights_decimals(w->absmax), end;
 	bool back = has_back(b) && w->x;
-	char x[NUMBER_SIZE], y[NUMBER_SIZE], e[NUMBER_SIZE], more[40];
-	struct text t = { 0 };
+	char x[NUMBER_SIZE], y[NUMBER_SIZE], e[NUMBER_SIZE], line[4 * NUMBER_SIZE];
 
 	weights_number(x, before(b, w->cursor), decimals);
 	weights_number(y, back ? w->y[w->cursor] : 0, decimals);
 	b->rel ? percent(e, error(b, w->cursor), before(b, w->cursor)) : weights_number(e, error(b, w->cursor), decimals);
-	text_add(&t, back ? "x%zu  %s   back %s   error %s" : "x%zu  %s", w->cursor, x, y, e);
-	if ((int)t.len > c->cols - 4 && back) {
-		text_clear(&t);
-		text_add(&t, "x%zu  %s  error %s", w->cursor, x, e);
-	}
+	if (!back)
+		snprintf(line, sizeof line, "x%zu  %s", w->cursor, x);
+	else if (snprintf(line, sizeof line, "x%zu  %s   back %s   error %s", w->cursor, x, y, e) > c->cols - 4 &&
+		 snprintf(line, sizeof line, "x%zu  %s   error %s", w->cursor, x, e) > c->cols - 4)
+		snprintf(line, sizeof line, "x%zu  error %s", w->cursor, e);
 	canvas_glyph(c, row, 1, GLYPH_CHOSEN, STYLE_CURSOR);
-	canvas_fit(c, row, 3, c->cols - 4, STYLE_PLAIN, text_str(&t));
-	snprintf(more, sizeof more, "… %zu more", w->real - seen);
-	if (seen < w->real && c->cols - 6 - (int)text_width(more, strlen(more)) > (int)t.len)
-		canvas_right(c, row, c->cols - 1, STYLE_DIM, "%s", more);
-	text_drop(&t);
+	end = canvas_fit(c, row, 3, c->cols - 4, STYLE_PLAIN, line);
+	return end < 3 + (int)strlen(line) ? end : 3 + (int)strlen(line);
 }
 
-/* Where each group begins, and the cursor's column. */
-static void draw_places(const struct bars *b, struct canvas *c, int row)
+/* Where each group begins, and the cursor's column. Returns the column after the last of them. */
+static int draw_places(const struct bars *b, struct canvas *c, int row)
 {
+	int end = 0;
+
 	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page; i += GROUP)
-		canvas_text(c, row, column_of(b, i), STYLE_DIM, "%zu", i);
-	if (b->w.cursor >= b->top && b->w.cursor < b->top + (size_t)b->page)
+		end = canvas_text(c, row, column_of(b, i), STYLE_DIM, "%zu", i);
+	if (b->w.cursor >= b->top && b->w.cursor < b->top + (size_t)b->page) {
 		canvas_glyph(c, row, column_of(b, b->w.cursor), GLYPH_UP, STYLE_CURSOR);
+		end = end > column_of(b, b->w.cursor) ? end : column_of(b, b->w.cursor) + 1;
+	}
+	return end;
+}
+
+static bool draw_more(const struct bars *b, struct canvas *c, int row, int from, size_t seen)
+{
+	char more[40];
+
+	snprintf(more, sizeof more, "… %zu more", b->w.real - seen);
+	if (seen < b->w.real && from + 2 + (int)text_width(more, strlen(more)) > c->cols - 1)
+		return false;
+	if (seen < b->w.real)
+		canvas_right(c, row, c->cols - 1, STYLE_DIM, "%s", more);
+	return true;
 }
 
 static void scroll(struct bars *b, int cols)
@@ -258,7 +271,8 @@ static void scroll(struct bars *b, int cols)
 static void draw_upright(struct bars *b, struct canvas *c)
 {
 	bool errors = has_back(b) && b->w.x;
-	int rest = c->rows - 2, below = errors ? 1 : 0, above, row;
+	int rest = c->rows - 2, below = errors ? 1 : 0, above, row, end;
+	bool said;
 	double worst = largest_error(b);
 	size_t seen;
 
@@ -272,7 +286,7 @@ static void draw_upright(struct bars *b, struct canvas *c)
 	if (below > 12)
 		below = 12;
 	b->first_row = 1;
-	draw_cursor(b, c, 0, seen);
+	said = draw_more(b, c, 0, draw_cursor(b, c, 0), seen);
 	draw_columns(b, c, 1, above, false, full_scale(b), STYLE_PLAIN);
 	row = 1 + above;
 	if (below > 1) {
@@ -282,7 +296,10 @@ static void draw_upright(struct bars *b, struct canvas *c)
 		for (size_t i = b->top; i < b->top + seen; i++)
 			canvas_spark(c, row, column_of(b, i), worst > 0 ? fabs(error(b, i)) / worst : 0, back_style(b));
 	}
-	draw_places(b, c, row + below);
+	row += below;
+	end = draw_places(b, c, row);
+	if (!said)
+		draw_more(b, c, row, end, seen);
 }
 
 /* ---- the view ---- */

@@ -210,11 +210,12 @@ static struct rows share_out(const struct line *l, int rows, bool table)
 {
 	struct rows r = { .table = 0 };
 	int wanted = (int)(l->w.real < 4 ? l->w.real : 4);
+	bool few = rows < 12;		/* else an empty line keeps the place of codes that are not known yet */
 
 	for (size_t i = 0; i < sizeof lines / sizeof *lines && rows > 0; i++) {
 		enum part p = lines[i];
 
-		if ((p == CODES && (l->w.by_row || !l->show_codes)) || (p == VALUES && !l->show_values) ||
+		if ((p == CODES && (l->w.by_row || !l->show_codes || (!l->axis.n && few))) || (p == VALUES && !l->show_values) ||
 		    (p == HEAD && !table) || (p == ROW && (!table || r.table >= wanted)))
 			continue;
 		r.has[p] = true;

@@ -115,14 +115,12 @@ static unsigned columns_of(const struct line *l)
 static void head_of(enum column c, const struct trace_event *e, char *buf, size_t size)
 {
 	const struct formula *f = formula_of(e);
+	const struct part *p = f && c >= COL_PART0 && c <= COL_PART2 ? &f->part[c - COL_PART0] : NULL;
 
-	if (c >= COL_PART0 && c <= COL_PART2 && f) {
-		const struct part *p = &f->part[c - COL_PART0];
-
+	if (p && p->head)
 		snprintf(buf, size, p->head, e->v[p->b]);
-	} else {
+	else
 		snprintf(buf, size, "%s", columns[c].head ? columns[c].head : "");
-	}
 }
 
 /* The step of the weight's sub-block, as it is known at this step of the walk. */
@@ -309,9 +307,13 @@ static void say_more_beside(const struct line *l, struct canvas *c, int row, con
 	for (int k = 0; k < COLS; k++)
 		if (at->set >> k & 1 && k != COL_NOTE)
 			used = at->end[k];
-	snprintf(buf, sizeof buf, "… %zu more", l->w.real - 1);
-	if (used + 1 + (int)text_width(buf, strlen(buf)) <= c->cols)
+	for (int shorter = 0; shorter < 2; shorter++) {
+		snprintf(buf, sizeof buf, shorter ? "… %zu" : "… %zu more", l->w.real - 1);
+		if (used + 1 + (int)text_width(buf, strlen(buf)) > c->cols)
+			continue;
 		canvas_right(c, row, c->cols, STYLE_DIM, "%s", buf);
+		break;
+	}
 }
 
 void line_draw_table(struct line *l, struct canvas *c, int row, int rows)

@@ -41,6 +41,13 @@ struct scene *stage_front(struct stage *s)
 	return s->n ? &s->scene[s->at] : NULL;
 }
 
+bool stage_typing(struct stage *s)
+{
+	struct scene *front = stage_front(s);
+
+	return front && front->view->typing && front->view->typing(front->state);
+}
+
 /* ---- showing ---- */
 
 static bool scene_open(struct stage *s, struct scene *sc, const struct view *v, struct value *subject, const struct args *options,
@@ -253,16 +260,17 @@ bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text
 bool stage_go_name(struct stage *s, const char *step, struct text *said, struct error *err)
 {
 	struct value *v = need_walk(s, err);
+	const struct trace *t = v ? &v->u.walk.trace : NULL;
 	struct text names = { 0 };
 	bool moved;
 
 	if (!v)
 		return false;
-	for (size_t i = 0; i < v->u.walk.trace.steps; i++) {
-		if (!strcmp(v->u.walk.trace.step[i].name, step))
+	for (size_t i = 0; i < t->steps; i++)
+		if (!strcmp(t->step[i].name, step))
 			return stage_move(s, MOVE_GO, i, &moved, said, err);
-		text_add(&names, " %s", v->u.walk.trace.step[i].name);
-	}
+	for (size_t i = 0; i < t->steps; i++)
+		text_add(&names, " %s", t->step[i].name);
 	error_set(err, ERR_ARGUMENT, "no step is called '%s'", step);
 	error_hint(err, "n", "the steps are:%s", text_str(&names));
 	text_drop(&names);

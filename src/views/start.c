@@ -69,7 +69,7 @@ static int draw_picture(struct stage *s, struct canvas *c, int rows)
 		return rows > 0;
 	row += line_draw_axis(l, c, row, rows > 5 ? 5 : rows);
 	if (row < rows)
-		canvas_fit(c, row++, 2, c->cols - 3, STYLE_DIM, "four weights on the codes of int4, as the engine stores them");
+		canvas_fit(c, row++, 2, c->cols - 3, STYLE_DIM, "four weights on the codes of int4, made by the engine");
 	return row < rows ? row + 1 : row;
 }
 

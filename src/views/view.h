@@ -53,6 +53,7 @@ struct view {
 	size_t (*cursor)(const void *state);
 	void (*set_cursor)(void *state, size_t at);
 	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
+	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };
 
 extern const struct view *const views[];		/* ends with NULL; views added at run time are found by view_find too */

@@ -34,6 +34,7 @@ static bool split(struct iq1 *s, int b, struct trace *t)
 	const uint8_t *order = s->order + 16 * b;
 	float best = -FLT_MAX, scale = 0;
 	int first = -1, second = 0, shifts = 0;
+	unsigned tried = 0;
 
 	for (int c1 = 0; c1 <= 16; c1++)
 		for (int c2 = c1; c2 <= 16; c2++) {
@@ -49,11 +50,11 @@ static bool split(struct iq1 *s, int b, struct trace *t)
 					q[k] += w[i] * level * level;
 				}
 			}
-			for (int k = 0; k < 4; k++) {
+			for (int k = 0; k < 4; k++, tried++) {
 				bool better = q[k] > 0 && p[k] * p[k] > best * q[k];
 
 				if (t && q[k] > 0)
-					TRACE(t, TRY_CUT_PAIR, .sub = (unsigned)b, .flags = better ? TRACE_BEST : 0,
+					TRACE(t, TRY_CUT_PAIR, .sub = (unsigned)b, .weight = tried, .flags = better ? TRACE_BEST : 0,
 					      V(c1, c2, iq1_levels[k >> 1][1], iq1_levels[k & 1][1], p[k] / q[k],
 						iq1_cost(s, b, c1, c2, (bool[2]){ k >> 1, k & 1 }, p[k] / q[k])));
 				if (!better)
@@ -96,7 +97,7 @@ const struct codec codec_iq1_m = {
 	.id          = CODEC_iq1_m,
 	.name        = "iq1_m",
 	.family      = "I",
-	.summary     = "8 weights are one of 2048 vectors of -1 0 1",
+	.summary     = "as iq1_s, a scale for 16 weights, a shift for 8",
 	.gguf_type   = 29,
 	.block_len   = IQ_LEN,
 	.block_bytes = 56,

@@ -31,6 +31,7 @@ static bool split(struct iq1 *s, int b, struct trace *t)
 	const uint8_t *order = s->order + 32 * b;
 	float wx[33] = { 0 }, ww[33] = { 0 }, best = -FLT_MAX, scale = 0;
 	int first = -1, second = 0, down = 0;
+	unsigned tried = 0;
 
 	for (int j = 0; j < 32; j++) {
 		wx[j + 1] = wx[j] + w[order[j]] * x[order[j]];
@@ -38,7 +39,7 @@ static bool split(struct iq1 *s, int b, struct trace *t)
 	}
 	for (int c1 = 0; c1 <= 32; c1++)
 		for (int c2 = c1; c2 <= 32; c2++)
-			for (int k = 0; k < 2; k++) {
+			for (int k = 0; k < 2; k++, tried++) {
 				const float *l = iq1_levels[k];
 				float p = (wx[c1] - wx[0]) * l[0] + (wx[c2] - wx[c1]) * l[1] + (wx[32] - wx[c2]) * l[2];
 				float q = (ww[c1] - ww[0]) * l[0] * l[0] + (ww[c2] - ww[c1]) * l[1] * l[1] +
@@ -46,7 +47,7 @@ static bool split(struct iq1 *s, int b, struct trace *t)
 				bool better = q > 0 && p * p > best * q;
 
 				if (t && q > 0)
-					TRACE(t, TRY_CUT, .sub = (unsigned)b, .flags = better ? TRACE_BEST : 0,
+					TRACE(t, TRY_CUT, .sub = (unsigned)b, .weight = tried, .flags = better ? TRACE_BEST : 0,
 					      V(c1, c2, l[1], p / q, iq1_cost(s, b, c1, c2, (bool[4]){ k, k, k, k }, p / q)));
 				if (!better)
 					continue;

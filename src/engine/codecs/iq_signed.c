@@ -335,10 +335,12 @@ static void scales(struct iq_signed *s, unsigned char *block, struct trace *t)
 
 /*
  * Where low index bits and signs of a sub-block go: to its place, but where sub-blocks close up, a skipped one does not take its
- * place and the next one gets it. What is left at the end stays zero; here it counts as those of the skipped ones.
+ * place and the next one gets it. What is left at the end stays zero; here it counts as those of the skipped ones. Gives back
+ * whether anything moved.
  */
-static void find_slots(struct iq_signed *s)
+static bool find_slots(struct iq_signed *s)
 {
+	bool moved = false;
 	int next = 0;
 
 	for (int b = 0; b < subs_of(s); b++)
@@ -347,6 +349,9 @@ static void find_slots(struct iq_signed *s)
 	for (int b = 0; b < subs_of(s); b++)
 		if (s->skipped[b] && s->rules->closes_up)
 			s->slot[b] = next++;
+	for (int b = 0; b < subs_of(s); b++)
+		moved |= s->slot[b] != b && !s->skipped[b];
+	return moved;
 }
 
 /* One bit each, with the reason it has. */
@@ -373,11 +378,12 @@ static void pack(struct iq_signed *s, unsigned char *block, struct trace *t)
 {
 	const struct grid *grid = s->f->grid;
 	int groups = 8 / grid->dim;
+	struct iq_place any = s->f->place(0);
+	bool moved = find_slots(s);
 
-	find_slots(s);
 	trace_step(t, "pack", "block");
-	trace_say(t, "pack: %d bits for each index, %d for the signs of eight weights", s->f->place(0).index[0][0].bits +
-		  s->f->place(0).index[0][1].bits, s->f->place(0).signs.bits);
+	trace_say(t, "pack: %d bits for each index, %d for the signs of eight weights%s", any.index[0][0].bits + any.index[0][1].bits,
+		  any.signs.bits, moved ? "; behind an empty sub-block low bits and signs land one sub-block too early" : "");
 	for (int i = 0; i < IQ_EIGHTS; i++) {
 		int sub = 8 * i / s->f->sub_len, eights = s->f->sub_len / 8;
 		struct iq_place p = s->f->place(i), low = s->f->place(s->slot[sub] * eights + i % eights);

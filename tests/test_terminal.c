@@ -332,7 +332,7 @@ static void no_sequence_of_keys_upsets_readline(void **state)
 		"a", "b ", "\xc3\xbc", "<Enter>", "<BS>", "<Del>", "<Left>", "<Right>", "<Up>", "<Down>", "<Home>", "<End>", "<Tab>", "<Tab>",
 		"<C-a>", "<C-b>", "<C-d>", "<C-e>", "<C-f>", "<C-g>", "<C-h>", "<C-k>", "<C-n>", "<C-o>", "<C-p>", "<C-q>", "<C-r>", "<C-r>", "<C-s>",
 		"<C-t>", "<C-u>", "<C-v>", "<C-w>", "<C-y>", "<C-_>", "<C-]>", "<M-b>", "<M-d>", "<M-f>", "<M-.>", "<M-y>",
-		"<M-c>", "<M-t>", "<M-#>", "<M-*>", "<M-?>", "<M-C-y>", "<M-~>", "<M-Up>", "<C-Right>", "<S-Tab>", "<Ins>", "<PgUp>",
+		"<M-c>", "<M-t>", "<M-#>", "<M-?>", "<M-C-y>", "<M-~>", "<M-Up>", "<C-Right>", "<S-Tab>", "<Ins>", "<PgUp>",
 	};
 	struct rng r = rng_seeded(3);
 
@@ -344,7 +344,7 @@ static void no_sequence_of_keys_upsets_readline(void **state)
 		int row, col;
 
 		type(keys[(size_t)(rng_uniform(&r) * (double)(sizeof keys / sizeof *keys))]);
-		if (rng_uniform(&r) < 0.01)
+		if (rng_uniform(&r) < 0.01 || strlen(line_text()) > 300)
 			line_drop();
 		if (rng_uniform(&r) < 0.01)
 			line_insert("p\nq", 3);
@@ -580,6 +580,13 @@ static void answers_to_a_lesson_have_a_history_of_their_own(void **state)
 	line_history_lesson(true);
 	line_history_lesson(false);
 	line_close();
+}
+
+/* Of the sanitizers: readline loses some of its lists of changes, whatever program it is in. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libreadline";
 }
 
 int main(void)

@@ -332,6 +332,8 @@ void line_drop(void)
 {
 	if (!me.open)
 		return;
+	if (me.quoting)
+		line_key(" ", 1);	/* readline would lose what it waits with */
 	rl_callback_sigcleanup();
 	rl_end_of_history(1, 0);	/* an entry of the history may share its list of changes with the line: not this one */
 	rl_free_line_state();
@@ -709,30 +711,34 @@ static bool push(char ***list, size_t *n, const char *line)
 	return true;
 }
 
-void line_history_add(const char *line)
+static void enter(const char *line)
 {
-	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
-
-	if (!*line || *line == ' ' || *line == '\t' || *line == '\n')
-		return;
-	if (browsing()) {
-		push(&history.later, &history.n_later, line);
-		return;
-	}
-	if (last && !strcmp(last->line, line))
-		return;
-	if (!history.lesson)
-		push(&history.fresh, &history.n_fresh, line);
 	add_history(line);
 	using_history();	/* Up begins behind the newest */
 }
 
-/* Between two lines: what had to wait for it. */
+void line_history_add(const char *line)
+{
+	const char *last = history.n_later ? history.later[history.n_later - 1] : line_history_entry(-1);
+
+	if (!*line || *line == ' ' || *line == '\t' || *line == '\n' || (last && !strcmp(last, line)))
+		return;
+	if (!history.lesson)
+		push(&history.fresh, &history.n_fresh, line);
+	if (browsing())
+		push(&history.later, &history.n_later, line);
+	else
+		enter(line);
+}
+
+/* Between two lines: what had to wait for it. (After Ctrl-O one is in the history from the start of the line on.) */
 static void history_catch_up(void)
 {
 	history_switch();
+	if (browsing())
+		return;
 	for (size_t i = 0; i < history.n_later; i++) {
-		line_history_add(history.later[i]);
+		enter(history.later[i]);
 		free(history.later[i]);
 	}
 	free(history.later);

@@ -510,6 +510,8 @@ bool runner_begin_script(struct runner *r, const char *path, struct error *err)
 
 bool runner_empty_enter(struct runner *r)
 {
+	char line[sizeof r->step_line];
+
 	if (r->player && !r->player->free) {
 		player_enter(r->player);
 		player_wishes(r);
@@ -517,7 +519,8 @@ bool runner_empty_enter(struct runner *r)
 	}
 	if (!r->stepped || !stage_walk(r->o.stage))
 		return false;
-	start(r, r->step_line, NULL, true);
+	memcpy(line, r->step_line, sizeof line);
+	start(r, line, NULL, true);
 	return true;
 }
 

@@ -302,7 +302,7 @@ void runner_complain(struct runner *r, struct task *t, const struct part *p, str
 				i = (size_t)-1;
 			}
 		end = strchr(line, '\n');
-		if (strchr(t->line, '\n'))
+		if (strchr(t->line, '\n') && !t->where)
 			text_add(&shown, "line %zu: ", number);
 		err->at += shown.len;
 		text_putn(&shown, line, end ? (size_t)(end - line) : strlen(line));

@@ -202,6 +202,7 @@ static struct task *begin(struct runner *r, const char *line, const char *where)
 		r->o.host->complain(r->o.host->arg, "error[memory]: not enough memory for the line");
 		return NULL;
 	}
+	t->limited = r->as_lesson;
 	if (waits_for) {
 		t->wait = WAIT_TASK;
 		t->waits_for = waits_for->id;
@@ -303,6 +304,7 @@ bool runner_poll(struct runner *r)
 		next = t->next;
 		if (t->wait != WAIT_OVER && task_ready(r, t)) {
 			task_resume(r, t);
+			player_wishes(r);
 			changed = true;
 			next = t->next;		/* it may have started others */
 		}
@@ -364,6 +366,7 @@ static enum line_state run_to_end(struct runner *r, unsigned long id)
 			next = t->next;
 			if (t->wait != WAIT_OVER && task_ready(r, t)) {
 				task_resume(r, t);
+				player_wishes(r);
 				moved = true;
 				next = t->next;
 			}

@@ -113,8 +113,15 @@ static void ls_lists_tensors_as_text_and_for_programs(void **state)
 	assert_null(strstr(text_str(&w.said), "w.a"));
 	run("ls m by=cols");
 	assert_true(strstr(text_str(&w.said), "w.b") < strstr(text_str(&w.said), "w.a"));
+	run("ls m where=\"rows>1 or tensor == none\"");
+	assert_non_null(strstr(text_str(&w.said), "w.a"));
+	assert_null(strstr(text_str(&w.said), "w.b"));
 	w.host.format = "text";
-	answers("ls m nothing*", "no tensor of that name\n");
+	answers("ls m where=\"bytes>1e6\"", "no such tensor\n");
+	fails("ls m where=\"rows\"", ERR_SYNTAX, "a comparison");
+	fails("ls m where=\"1 < 2\"", ERR_SYNTAX, "a column");
+	fails("ls m where=\"((rows<2)\"", ERR_SYNTAX, "')'");
+	answers("ls m nothing*", "no such tensor\n");
 }
 
 static void meta_escapes_what_the_file_says(void **state)

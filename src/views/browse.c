@@ -28,6 +28,7 @@ struct browse {
 	struct value *subject;
 	const struct model *m;
 	struct browse_list list;
+	char where[160];	/* the filter; "": none */
 	size_t top;		/* first row shown */
 	size_t page;		/* rows shown when it was drawn last */
 	int width[4], names, names_flat;	/* what the widest cell of each column and the longest name need */
@@ -226,11 +227,13 @@ static void draw_status(const struct browse *v, struct canvas *c, int row)
 	if (v->typing || v->find[0]) {
 		text_add(&t, "find: %s%s", v->find, v->typing ? "_" : "");
 		if (v->find[0])
-			text_add(&t, "   %zu of %zu", browse_count(&v->list, v->find), v->m->tensors);
+			text_add(&t, "   %zu of %zu", browse_count(&v->list, v->find), v->list.tensors);
 		text_put(&t, "   ");
 	}
 	if (!v->typing) {
 		text_add(&t, "sort: %s%s", browse_sort_name(v->list.sort), v->list.reverse ? ", reversed" : "");
+		if (v->where[0])
+			text_add(&t, "   filter: %s   %zu of %zu", v->where, v->list.tensors, v->m->tensors);
 		if (v->m->reference) {
 			text_put(&t, "   reference: ");
 			text_escape(&t, base_name(v->m->reference->path), strlen(base_name(v->m->reference->path)), 0);
@@ -275,7 +278,7 @@ static void browse_draw(void *state, struct canvas *c)
 	else if (v->list.rows > page && room > 0)
 		canvas_text(c, 1 + (int)page, 3, STYLE_DIM, "… %zu more %s", v->top + below, v->top ? "above" : "below");
 	if (!v->list.rows)
-		canvas_puts(c, 1, 3, STYLE_DIM, "the file has no tensors; meta lists its keys");
+		canvas_puts(c, 1, 3, STYLE_DIM, v->m->tensors ? "no tensor is like that" : "the file has no tensors; meta lists its keys");
 	if (status)
 		draw_status(v, c, c->rows - 1);
 }
@@ -327,7 +330,7 @@ static void browse_facts(const void *state, struct text *out)
 
 static void put_range(struct browse *v, const struct tensor_entry *e, struct text *out)
 {
-	char a[NUMBER_SIZE], b[NUMBER_SIZE], s[NUMBER_SIZE];
+	char a[NUMBER_SIZE], b[NUMBER_SIZE], m[NUMBER_SIZE], s[NUMBER_SIZE];
 	struct spread spread;
 	struct error ignored = { 0 };
 	struct tensor t;
@@ -342,9 +345,10 @@ static void put_range(struct browse *v, const struct tensor_entry *e, struct tex
 		return;
 	if (measure_range(&t, &spread, &ignored)) {
 		if (spread.count > spread.nan + spread.inf)
-			text_add(out, "\nmin %s  max %s  sd %s", figure_range(a, spread.min, spread.absmax), figure_range(b, spread.max, spread.absmax),
+			text_add(out, "\nmin %s  max %s\nmean %s  sd %s", figure_range(a, spread.min, spread.absmax),
+				 figure_range(b, spread.max, spread.absmax), figure_range(m, spread.mean, spread.absmax),
 				 figure_range(s, spread.sd, spread.absmax));
-		text_add(out, "%sNaN %zu  Inf %zu", spread.count > spread.nan + spread.inf ? "   " : "\n", spread.nan, spread.inf);
+		text_add(out, "\nNaN %zu  Inf %zu", spread.nan, spread.inf);
 	}
 	tensor_drop(&t);
 }
@@ -409,7 +413,7 @@ static bool browse_why(const void *state, const char *name, struct text *out, st
 /* ---- keys ---- */
 
 static const struct view_key browse_keys[] = {
-	{ "<Up> <Down> k j", "move", "move the cursor", true },
+	{ "<Up> <Down>", "move", "move the cursor", true },
 	{ "<Left> <Right>", "fold", "fold or open the group", true },
 	{ "<Enter>", "inspect", "open the tensor: tree or block of a quantized one, else hist; fold or open a group", true },
 	{ "/", "find", "find a name; Enter ends, Esc goes back", true },
@@ -610,6 +614,7 @@ static bool browse_typing(const void *state)
 static const struct arg browse_options[] = {
 	{ "sort", ARG_CHOICE, .named = true, .choices = "file name type weights size bits", .summary = "order; numbers largest first, and without groups" },
 	{ "reverse", ARG_FLAG, .summary = "the other way round" },
+	{ "where", ARG_TEXT, .named = true, .summary = "only tensors for which this holds: where=\"type==q4_K and rows>100\"" },
 	{ "find", ARG_TEXT, .named = true, .summary = "the cursor on the first name that holds this" },
 	{ "all", ARG_FLAG, .summary = "all groups open" },
 	{ 0 }
@@ -636,7 +641,8 @@ static void *browse_open(struct session *s, struct value *subject, const struct 
 	v->session = s;
 	v->subject = subject;
 	v->m = subject->u.model;
-	if (!browse_list_new(&v->list, v->m, err)) {
+	snprintf(v->where, sizeof v->where, "%s", args_text(options, "where", ""));
+	if (!browse_list_new(&v->list, v->m, v->where[0] ? v->where : NULL, err)) {
 		browse_close(v);
 		return NULL;
 	}
@@ -679,7 +685,7 @@ static struct table *browse_data(const void *state, struct error *err)
 	struct table *t = table_new(TENSOR_COLUMNS);
 	struct browse_list all;
 
-	if (!t || !browse_list_new(&all, v->m, err)) {
+	if (!t || !browse_list_new(&all, v->m, v->where[0] ? v->where : NULL, err)) {
 		table_drop(t);
 		error_memory(err, "a table");
 		return NULL;

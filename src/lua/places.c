@@ -52,9 +52,42 @@ void player_go_back(struct player *p, size_t at)
 	p->flow_to = at;
 }
 
-size_t player_place(const struct player *p)
+/* A question that was passed is taken as answered rightly: what was answered is not kept, and branches ask for it. */
+static void assume_answer(struct player *p, size_t at)
+{
+	static const char *const fields[] = { "right", "near", "equal" };
+	lua_State *L = p->r->L;
+	int top = lua_gettop(L);
+	size_t total;
+
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->lesson);
+	lua_getfield(L, -1, "answers");
+	player_push_part(p, L, at);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (lua_getfield(L, top + 3, fields[i]) != LUA_TNIL) {
+			lua_rawseti(L, top + 2, (lua_Integer)player_station(p, at, &total));
+			break;
+		}
+	lua_settop(L, top);
+}
+
+size_t player_place(struct player *p)
 {
 	size_t at = 0;
+
+	/* Branches that were taken have their parts again before places are counted. */
+	p->silent = true;
+	for (size_t i = 0; i < p->n && !p->faulty; i++) {
+		if (!progress_find(p->r->progress, p->about.id, player_hash(p, i)))
+			continue;
+		p->at = i;
+		if (player_is(p, i, "branch"))
+			play_branch(p);
+		else if (player_is(p, i, "ask predict"))
+			assume_answer(p, i);
+	}
+	p->silent = false;
+	p->at = 0;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (progress_find(p->r->progress, p->about.id, player_hash(p, i)))
@@ -103,6 +136,7 @@ bool player_start(struct runner *r, const char *id, const char *path, bool from_
 		player_leave(r->player);
 	r->player = p;
 	r->lesson_dir = p->dir;
+	r->limit_env = p->answer_env;
 	r->lesson_base = r->lua_bytes;
 	place = from_start ? 0 : player_place(p);
 	greet(p, place);

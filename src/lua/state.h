@@ -80,8 +80,10 @@ struct runner {
 	struct progress *progress;
 	struct player *player;		/* the lesson that is played; NULL none */
 	size_t lesson_base;		/* bytes of Lua before its file was loaded */
+	int limit_env;			/* reference: the environment of chunks that code under limits has run; 0 none */
 	const char *lesson_dir;		/* where the file lies that runs under limits */
 	int declaring;			/* L:say and the like append parts */
+	bool as_lesson;			/* lines have the rights of a lesson, no more: --test-lesson types its answers */
 	bool heading;			/* only what a lesson says of itself is wanted */
 	int wish; char wish_id[40];	/* what a word of the lesson asked for: done when its line is over */
 	char trusted[8][40];		/* lessons without limits */

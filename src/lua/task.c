@@ -174,9 +174,12 @@ void task_limit_chunk(lua_State *L)
 {
 	struct runner *r = runner_of(L);
 
-	if (!r->now || !r->now->limited || !r->player)
+	if (!r->now || !r->now->limited)
 		return;
-	lua_rawgeti(L, LUA_REGISTRYINDEX, r->player->answer_env);
+	if (r->limit_env)
+		lua_rawgeti(L, LUA_REGISTRYINDEX, r->limit_env);
+	else
+		lua_newtable(L);
 	lua_setupvalue(L, -2, 1);
 }
 
@@ -302,7 +305,7 @@ void runner_complain(struct runner *r, struct task *t, const struct part *p, str
 				i = (size_t)-1;
 			}
 		end = strchr(line, '\n');
-		if (strchr(t->line, '\n'))
+		if (strchr(t->line, '\n') && !t->where)
 			text_add(&shown, "line %zu: ", number);
 		err->at += shown.len;
 		text_putn(&shown, line, end ? (size_t)(end - line) : strlen(line));
@@ -423,9 +426,9 @@ static void say_results(lua_State *L, const struct part *p)
 			value_print(v, (size_t)(r->o.host->width > 0 ? r->o.host->width : 80), false, &t);
 		else
 			print_plain(L, i, 0, &t);
+		while (t.len && t.s[t.len - 1] == '\n')
+			t.s[--t.len] = 0;
 	}
-	while (t.len && t.s[t.len - 1] == '\n')
-		t.s[--t.len] = 0;
 	if (n && !taken)
 		runner_say(r, STYLE_PLAIN, text_str(&t));
 	text_drop(&t);

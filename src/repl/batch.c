@@ -152,6 +152,8 @@ int batch_main(const struct program *p)
 	if (runner_exit(f.runner) < 0 && (!code || p->keep_going) && !p->n_lines && !front_script(p))
 		code = run_input(&f);
 	interrupted_front = NULL;
+	if (!code && f.session.found_bad)
+		code = 4;
 	front_close(&f);
 	return flushed(code);
 }

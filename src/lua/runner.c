@@ -214,7 +214,7 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
-	if (r->player && !where && player_takes(r->player, line)) {
+	if (r->player && player_takes(r->player, line)) {
 		player_wishes(r);
 		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
 	}

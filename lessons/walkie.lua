@@ -6,6 +6,7 @@ local lo, hi, most = -5, 5, 7
 local s = L:var("s", (hi - lo) / (most - -most))
 local r = L:var("r", qs.tensor { 3.4 })
 
+local ends = qs.tensor { lo, hi }
 local sent = qs.quantize(r, "int4", { step = s })
 local code, back = sent:codes()[0], sent:values()[0]
 
@@ -24,7 +25,7 @@ First you two agree on the numbers that may come up: say, from -5 to 5. The
 smallest gets the code -7 and the largest the code 7. The distance from one code
 to the next is the same everywhere. It is called the scale, or the step, and
 written s.]]
-L:show("line", r, { codec = "int4", step = s, hide = "step" })
+L:show("line", ends, { codec = "int4", step = s, hide = "step" })
 
 L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
   wrong = {

@@ -135,6 +135,7 @@ bool player_start(struct runner *r, const char *id, const char *path, bool from_
 	if (r->player)
 		player_leave(r->player);
 	r->player = p;
+	p->word = true;		/* the line that started it is no answer */
 	r->lesson_dir = p->dir;
 	r->limit_env = p->answer_env;
 	r->lesson_base = r->lua_bytes;

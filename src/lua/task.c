@@ -94,7 +94,10 @@ int task_await(lua_State *L, struct job *job, lua_KFunction k, lua_KContext ctx)
 	}
 	t->job = job;
 	t->wait = WAIT_JOB;
-	r->current = job;
+	if (r->current && !r->o.host->batch)
+		note(&r->context, "%s waits until this is done: %s", job->label, r->current->label);
+	if (!r->current)	/* Ctrl-C stops the one that waits longest */
+		r->current = job;
 	worker_put(job);
 	return lua_yieldk(L, 0, ctx, k);
 }
@@ -138,7 +141,7 @@ bool task_ready(struct runner *r, struct task *t)
 		t->wrong = !(t->job->finish ? t->job->finish(t->job, t->job->ok, &t->result, &t->err) : t->job->ok);
 		job_drop(t->job);
 		t->job = NULL;
-		for (struct task *o = r->tasks; o && !r->current; o = o->next)	/* Ctrl-C stops the one that waits longest */
+		for (struct task *o = r->tasks; o && !r->current; o = o->next)
 			r->current = o->job;
 		return true;
 	case WAIT_OVER:
@@ -668,6 +671,10 @@ static bool go_on(struct runner *r, struct task *t)
 		r->exit_code = r->context.quit_code;
 	if (status == LUA_OK && !t->pure)
 		finish_part(r, t, &t->part, t->expression, n);
+	if (r->n_renew)
+		renew_now(r);
+	if (r->wish && !t->pure)
+		player_wishes(r);
 	if (t->follow && !t->failed) {
 		t->wait = WAIT_TASK;
 		t->waits_for = t->follow;

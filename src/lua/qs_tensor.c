@@ -70,7 +70,7 @@ static float *new_tensor(lua_State *L, size_t rows, size_t cols)
 {
 	struct tensor t;
 	struct error err;
-	struct value *v;
+	struct value *v = NULL;
 
 	if (!tensor_new(&t, rows, cols, &err) || !(v = value_tensor(t, &err)))
 		throw(L, &err);

@@ -499,7 +499,10 @@ static bool load_part(struct runner *r, struct task *t, struct part *p, int *nar
 	end = p->map[err->at + err->len < n ? err->at + err->len : n];
 	err->at = p->map[err->at < n ? err->at : n];
 	err->len = end > err->at ? end - err->at : 1;
-	unknown_command(r, t, p, err);
+	if (!unknown_command(r, t, p, err) && p->open) {
+		err->class = ERR_SYNTAX;
+		error_while(err, "the input ends in the middle");
+	}
 	return false;
 }
 

@@ -270,7 +270,7 @@ void screen_interrupt(struct screen *s)
 		runner_interrupt(s->runner);
 	} else if (s->stage->playing) {
 		s->stage->playing = false;
-	} else if (!line_empty() || line_takes_all()) {
+	} else if (!line_empty() || line_takes_all() || line_searching()) {
 		line_drop();
 		if (s->one_command)
 			s->pane_focus = true;
@@ -500,8 +500,10 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 			act(s, a);
 			return;
 		}
-		if (!focused)
-			line_key("\x18", 1);	/* then it is readline's */
+		if (!focused) {
+			line_end_search();	/* where readline 8.2 takes no prefix */
+			line_key("\x18", 1);	/* then both are readline's */
+		}
 	}
 	if (focused)
 		pane_key(s, k);

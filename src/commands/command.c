@@ -40,29 +40,36 @@ bool command_add(const struct command *c)
 	return true;
 }
 
+void command_remove(const struct command *c)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == c) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
 const struct command *command_at(size_t i)
 {
 	size_t n = sizeof commands / sizeof *commands - 1, n_views = 0;
 
 	if (i < n)
 		return commands[i];
-	while (views[n_views])
+	while (view_at(n_views))
 		n_views++;
 	if (i - n < n_views)
-		return view_command(views[i - n]);
+		return view_command(view_at(i - n));
 	return i - n - n_views < n_added ? added[i - n - n_views] : NULL;
 }
 
 const struct command *command_find(const char *name)
 {
 	const struct command *c;
-	const struct view *v;
 
 	for (size_t i = 0; (c = command_at(i)); i++)
 		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
 			return c;
-	v = view_find(name);	/* one that was added at run time */
-	return v ? view_command(v) : NULL;
+	return NULL;
 }
 
 static int by_text(const void *a, const void *b)

@@ -210,10 +210,11 @@ const struct command *view_command(const struct view *v)
 	while (verb && verb->view != v)
 		verb = verb->next;
 	if (!verb && (verb = calloc(1, sizeof *verb))) {
-		fill(verb, v);
 		verb->next = verbs;
 		verbs = verb;
 	}
+	if (verb)
+		fill(verb, v);		/* a view that was added may have been defined anew */
 	return verb ? &verb->command : NULL;
 }
 

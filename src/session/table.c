@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/value.h"
+
 struct table *table_new(const char *columns)
 {
 	struct table *t = calloc(1, sizeof *t);
@@ -36,9 +38,26 @@ void table_drop(struct table *t)
 		free(t->cell[i].text);
 	for (size_t i = 0; i < t->cols; i++)
 		free(t->name[i]);
+	for (size_t i = 0; i < t->n_behind; i++)
+		value_drop(t->behind[i]);
+	free(t->behind);
 	free(t->cell);
 	free(t->name);
 	free(t);
+}
+
+bool table_behind(struct table *t, struct value *v)
+{
+	struct value **behind = realloc(t->behind, (t->n_behind + 1) * sizeof *behind);
+
+	if (!behind) {
+		value_drop(v);
+		t->failed = true;
+		return false;
+	}
+	t->behind = behind;
+	behind[t->n_behind++] = v;
+	return true;
 }
 
 void table_row(struct table *t)

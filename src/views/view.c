@@ -39,7 +39,9 @@ static bool has_blocks(const struct value *v)
 
 bool view_fits(const struct view *v, const struct value *subject)
 {
-	return v->fits >> subject->kind & 1 || (has_blocks(subject) && v->fits & FITS(QUANTIZED));
+	if (!(v->fits >> subject->kind & 1) && !(has_blocks(subject) && v->fits & FITS(QUANTIZED)))
+		return false;
+	return !v->takes || v->takes(subject);
 }
 
 size_t view_names_for(const struct value *subject, const char *names[], size_t max)

@@ -1,121 +1,147 @@
--- walkie.lua - the formula of quantization, played with one number: 3.4 -> 5 -> 3.57.
--- Examples C1 to C7 of the document. What the document prints stands in the text; everything else is asked of the engine.
+-- The walkie-talkie: what quantization is, with one number. The document's example C1 to C7, played on the engine.
 local qs = require "qs"
-local L = qs.lesson { id = "walkie", title = "Big numbers through a small radio", minutes = 6 }
+local L = qs.lesson { id = "walkie", title = "big numbers through a small radio", minutes = 6, needs = {} }
 
-local CODES = { -7, 7 }
-local STEP = (5 - -5) / (7 - -7)               -- the document's formula for s
-local function send(values, step) return qs.quantize(qs.tensor(values), "int4", { codes = CODES, step = step or STEP }) end
+local lo, hi, most = -5, 5, 7
+local s = L:var("s", (hi - lo) / (most - -most))
+local r = L:var("r", qs.tensor { 3.4 })
 
-local sent = send { 3.4 }
-local back = sent:values()[0]
-local pi_back = send({ 3.14159 }):values()[0]
-local pi_whole = send({ 3.14159 }, 1):values()[0]
+local sent = qs.quantize(r, "int4", { step = s })
+local code, back = sent:codes()[0], sent:values()[0]
 
-local x = L:var("x", qs.tensor { -5, -1.3, 3.4, 5 })
-L:var("s", STEP)
+L:say [[
+You and a friend have a walkie-talkie that carries only whole numbers from -7 to
+7. You want to send 3.4. Your friend cannot get 3.4, but should get something
+close to it. So you shrink your number to a small whole number, send that, and
+your friend stretches it back.
 
-L:say [[Imagine a walkie-talkie that can only say the whole numbers from -7 to 7.
-You have real numbers to send, from -5.0 to 5.0, with digits behind the point.
-So you shrink each number to one that the radio can say, and your friend
-stretches it back. That is all that quantization does.]]
-L:show("line", x, { codec = "int4", codes = CODES, step = STEP, hide = "step" })
-L:say [[Above: the fifteen whole numbers as ticks, called codes, and four numbers that
-want to be sent. The distance between two ticks, in your numbers, is the
-scale s, also called the step. It is hidden for now.]]
+That is all that quantization does. A model has billions of numbers like 3.4, its
+weights. Stored as small whole numbers they take a fraction of the memory. The
+whole number that is stored for a weight is called its code.]]
 
-L:ask { "Codes -7 to 7 have to span -5.0 to 5.0. How large is one step?",
-  kind = "number", near = STEP, within = 0.002,
+L:say [[
+First you two agree on the numbers that may come up: say, from -5 to 5. The
+smallest gets the code -7 and the largest the code 7. The distance from one code
+to the next is the same everywhere. It is called the scale, or the step, and
+written s.]]
+L:show("line", r, { codec = "int4", step = s, hide = "step" })
+
+L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
   wrong = {
-    { near = 10 / 15, say = "That divides by the number of codes. Fifteen posts stand around fourteen gaps; the gaps are what we count." },
-    { near = 10 / 7, say = "Seven gaps lie on each side of zero: from -7 to 7 there are twice as many." },
-    { near = 14 / 10, say = "Upside down: that is how many codes there are for each 1.0. We want how much each code is worth." },
-    { near = 10 / 16, say = "-8 is not among the codes of this radio, so there are fourteen gaps." },
+    { near = (hi - lo) / 15, say = "That is 10 / 15. From -7 to 7 there are 15 codes, but only 14 steps between them, as a ladder of 15 rungs has 14 gaps." },
+    { near = hi / 8, say = "That is 5 / 8, as if the last code were 8. Our radio ends at 7: seven steps lead from 0 to 5." },
+    { near = 14 / 10, say = "Turned over: that is how many codes there are for 1. A step is the range divided by the number of steps." },
   },
-  hint = { "The whole range is 5 - (-5). How many gaps are there from -7 to 7?", "Divide 10 by 14. You can type  10 / 14" },
-  answer = "10 / 14", why = "s = (5 - (-5)) / (7 - (-7)) = 10 / 14" }
-L:say [[The document cuts it to 0.714. The engine keeps {s}, which is 5/7 as
-near as the machine can hold it. With it comes the rule for sending r:
+  hint = { "The numbers go from -5 to 5, which is a range of 10.", "From -7 to 7 it takes 14 steps. How long is one, if all together are 10 long?" },
+  answer = "(5 - -5) / (7 - -7)",
+  why = "s = (5 - -5) / (7 - -7) = 10 / 14 = {s}. The notes that this lesson follows print 0.714, cut behind the third digit." }
 
-    Q = round(r / s - z)          and back:   R = (Q + z) * s
+L:say [[
+Now the rule for sending. The notes write it like this:
 
-z shifts everything so that the ranges line up. Both ranges are centred here,
-so z = 0 and drops out.]]
+    Q = round(r / s - z)      R = (Q + z) * s
 
-L:predict { "You want to send 3.4. Which code does it get?", kind = "choice",
-  { "3", "4", "5", "6" }, right = 3,
-  reveal = function() L:show("line", sent, { codes = CODES }) end,
-  why = "3.4 / s = 4.76, and the nearest whole number is 5" }
-L:say [[3.4 / 0.714 is about 4.76, and 5 is the nearest code. Now watch the engine do
-it with all four numbers. Press Enter (or F8) for each step.]]
-L:walk("int4", x, { codes = CODES, step = STEP,
-  stop = { round = "Each number is divided by s, and the result goes to the nearest tick." } })
+r is your number, Q the code that is sent, R what your friend makes of it. z shifts
+the codes; our range lies evenly around zero, so z is 0 and may be forgotten. Such a
+scheme is called symmetric. (Other texts count the shift the other way round and add
+it to r / s: their zero point is our -z.)]]
 
-L:ask { "Your friend hears 5. What number does she write down?",
-  kind = "number", near = back, within = 0.006,
+L:ask { "Which code goes over the radio for 3.4?", kind = "number", near = code, within = 0,
   wrong = {
-    { near = 3.4, say = "That is what you meant. But only the 5 went over the radio; she has to stretch it." },
-    { near = 5, say = "5 is the code. It stands for five steps of size s." },
-    { near = 5 / STEP, say = "Sending divides by s, so coming back multiplies." },
+    { near = 3.4 / s, within = 0.02, say = "That is r / s, still with a fraction. The radio carries whole numbers only: one step of the rule is missing." },
+    { near = math.floor(3.4 / s), within = 0, say = "Cutting the fraction off gives that. Rounding goes to the nearest whole number, and 4.76 is nearer to another." },
+    { near = 3, within = 0, say = "3.4 itself, rounded, is 3. But the code counts steps of {s:%.3f}, not ones." },
+    { near = 2, within = 0, say = "r * s rounds to that. To shrink, count how many steps fit into 3.4: divide." },
+    { near = -code, within = 0, say = "The sign has turned: 3.4 lies above zero, and so does its code." },
   },
-  hint = { "R = (Q + z) * s, and z is 0.", "Type  5 * s" },
-  answer = "5 * s", why = "5 steps of s each" }
-L:say(([[The document finds 5 * 0.714 = 3.57. With the whole scale it is
-%.6f, so the number that arrives is %+.6f away from 3.4.
-That difference is the quantization error: what comes back minus what was sent.]]):format(back, back - sent.x[0]))
-L:show("bars", qs.quantize(x, "int4", { codes = CODES, step = STEP }))
+  hint = { "How many steps of {s:%.3f} fit into 3.4?", "round(3.4 / s) with the s that you know. You may type an expression; s is a variable here." },
+  answer = "5", why = "3.4 / s = 4.76, and the nearest whole number is 5." }
 
-L:ask { "Every number between -5 and 5 goes to its nearest tick. How large can the error become?",
-  kind = "choice", { "up to one whole step", "up to half a step", "it has no limit" }, right = 2,
+L:say [[
+See how the engine does it. `int4` is a codec made for learning: one scale, whole
+numbers of four bits. It is given our step and takes 3.4 through its own steps.]]
+L:walk("int4", r, { step = s,
+  stop = {
+    scale = "Usually a codec finds the step itself, from the largest weight. Here it was told.",
+    round = "This is Q = round(r / s): the picture shows 3.4 on the axis, and the code it lands on.",
+    pack = "What is stored: the step, once, and the codes, four bits each.",
+    decode = "And this is what your friend does: R = Q * s.",
+  } })
+
+L:ask { "Your friend hears 5. What number does that stand for?", kind = "number", near = back, within = 0.002,
   wrong = {
-    { 1, say = "A number a whole step away from a tick is already on the next tick." },
-    { 3, say = "Beyond the ends that is true. Between them there is always a tick nearby." },
+    { near = code / s, within = 0.002, say = "Divided once more, it shrinks further. Stretching back is the other way round." },
+    { near = code, within = 0, say = "5 is the code. It says how many steps, not how far." },
+    { near = 3.4, within = 1e-6, say = "That is what you sent. Your friend has only the 5 and the step." },
   },
-  hint = { "Where between two ticks is a number furthest from both?", "In the middle, half a step from each." },
-  answer = "b", why = "the middle between two ticks is half a step from both" }
-L:say(([[Half of %.6f is %.6f; the error of 3.4 stays below that.
+  hint = { "5 steps, each {s:%.3f} long.", "R = Q * s" },
+  answer = "5 * s",
+  why = ("5 * s = 25 / 7 = %.6f. With the step cut to 0.714 the notes get 3.57."):format(back) }
 
-The document also says that 3.14159 becomes 3. It does, if one step is worth 1:
-then %.5g comes back.]]):format(STEP, STEP / 2, pi_whole))
+local several = qs.tensor { -4.6, -2.2, 0.3, 3.14159, 3.4, 4.9 }
+local all = qs.linspace(lo, hi, 1001)
+local worst = qs.quantize(all, "int4", { step = s }):error().max
 
-L:ask { "With our step s, what comes back for 3.14159?",
-  kind = "number", near = pi_back, within = 0.006,
+L:say(([[
+3.4 came back as %.4f. The error is what comes back minus what was sent: %.4f.
+Some numbers are luckier than others.]]):format(back, back - 3.4))
+
+L:predict { "If all your numbers lie from -5 to 5, how far off can one come back at most?", kind = "choice",
+  { ("never more than the %.2f of our 3.4"):format(back - 3.4), "half a step", "a whole step", "there is no limit" }, right = 2,
   wrong = {
-    { near = 3, say = "That needs a step of 1. The same code means something else with every step, so the step has to be known on both sides." },
-    { near = 4, say = "4 is its code. What comes back is four steps." },
-    { near = 3.14159, say = "It is between two ticks, so it can not come back whole." },
-    { near = 3 * STEP, say = "3.14159 / s is about 4.4, so the nearest code is one higher." },
+    { choice = 1, say = "3.4 was not the unluckiest number." },
+    { choice = 3, say = "Whoever is further than half a step from one code is nearer to its neighbour." },
+    { choice = 4, say = "Within the range there is always a code nearby. Outside of it you would be right: 9 could only be sent as 7 steps." },
   },
-  hint = { "First the code: 3.14159 / s, rounded. Then times s.", "3.14159 / s is about 4.4, so the code is 4.  Type  4 * s" },
-  answer = "4 * s", why = "3.14159 / s = 4.398, code 4, and 4 * s" }
-L:say [[So a code says nothing by itself. That is why every format of quantized weights
-stores scales beside the codes, and why the lessons after this one are mostly
-about scales.]]
+  hint = { "Between two codes, where is the place that is furthest from both?" },
+  why = ("In the middle between two codes, both are s / 2 = %.4f away. Nothing within the range is further from its code."):format(s / 2),
+  reveal = function()
+    L:show("bars", qs.quantize(several, "int4", { step = s }))
+    L:say(([[
+The picture has six numbers and what comes back of each. Of a thousand and one numbers
+from -5 to 5 the engine brought back the worst one with an error of %.4f.]]):format(worst))
+  end }
 
-L:task { "Now your own numbers. Pick at least three, one of them beyond 5 or below -5,\n" ..
-    "and quantize them with int4 so that no error is above half a step.",
-  check = function(s)
-    local q = s.value
-    if not qs.is(q, "quantized") then return false, "That is not a quantized tensor yet: quantize int4 [ your numbers ]" end
-    if q.codec ~= "int4" then return false, "This radio is int4." end
-    if #q.x < 3 then return false, "At least three numbers, please." end
-    local far = 0
-    for i = 0, #q.x - 1 do far = math.max(far, math.abs(q.x[i])) end
-    if far <= 5 then return false, "One of them should lie beyond -5 .. 5." end
-    local step, worst = q:field(0, "scale"), q:error().max
-    if worst > step / 2 * 1.000001 then
-      return false, ("The worst error is %.4f, and half a step is %.4f: the ends do not reach your largest number."):format(worst, step / 2)
+L:say [[
+The notes have one more number. They say that such a radio turns 3.14159 into 3.
+No scale is given there, and without a scale it cannot be said: with a step of 1
+it is true. We have agreed on another.]]
+
+L:ask { "Which code does 3.14159 get with our s?", kind = "number", near = qs.quantize(qs.tensor { 3.14159 }, "int4", { step = s }):codes()[0], within = 0,
+  wrong = {
+    { near = 3, within = 0, say = "With a step of 1 it would be 3. Our step is {s:%.4f}." },
+    { near = 3.14159 / s, within = 0.01, say = "Nearly: now round it." },
+    { near = 5, within = 0, say = "That was the code of 3.4. 3.14159 / s is a little less." },
+  },
+  hint = { "round(3.14159 / s)" }, answer = "4",
+  why = "3.14159 / s = 4.39823, so code 4, and 4 * s = 2.857143 comes back. A code means nothing without its scale; that is why files store both." }
+
+L:task { "Now numbers of your own. Send at least four different ones with int4 so that each comes back within 0.1 of itself. Without step= the codec finds the step from your largest number.",
+  check = function(state)
+    local q = state.value
+    if not qs.is(q, "quantized") then return false end
+    if q.codec ~= "int4" then return false, "That was " .. q.codec .. "; this task is about int4." end
+    local seen, different = {}, 0
+    for _, w in q.x:each() do
+      if not seen[w] then seen[w], different = true, different + 1 end
+    end
+    if different < 4 then return false, ("Only %d different number%s so far: four at least."):format(different, different == 1 and "" or "s") end
+    local largest = q:error().max
+    if largest > 0.1 then
+      return "close", ("The largest error is %.4f. It is at most half a step: what would make the step smaller?"):format(largest)
     end
     return true
   end,
-  hint = { "Left to itself,  quantize int4 [ ... ]  takes a step that reaches your largest number.",
-           "For example  quantize int4 [-9, 2.5, 6]" },
-  answer = "quantize int4 [-9, 2.5, 6]", why = "the step is the largest number divided by 7, so nothing lies beyond the last tick" }
-L:say [[That is the whole formula. To go on:
+  hint = { "It begins with  quantize int4 [  and then your numbers, with commas between them.",
+           "The step is the largest number divided by 7. Half of that must stay below 0.1, so no number should be beyond 1.4." },
+  answer = "mine = quantize int4 [0.9, -0.35, 0.1, 0.62]",
+  why = "The narrower the range, the smaller the step, and the smaller the errors. Finding a good range is called calibration." }
 
-    `line _`                 your numbers on their ticks
-    `quantize uint4 _.x`     codes 0 to 15 with a zero point
-    `step q4_0 x pad=zero`   the same idea as model files store it
-    `lessons`                what else there is]]
+L:say [[
+You have sent numbers through a radio that carries only fifteen of them: divide by
+the scale, round, send; multiply by the scale to come back.
+
+Look at your own numbers once more with `line _` and `bars _`, or let a second rule
+try them: `quantize uint4 [-1.2, -0.6, 0.2, 1.0]` has a zero point too.]]
 
 return L

@@ -158,11 +158,13 @@ static bool world_failed(struct world *w, const char *line, struct call *call, s
 {
 	struct text text = { 0 };
 
+	w->c.assign = NULL;
 	error_format(&w->err, line, &text);
 	snprintf(w->error_text, sizeof w->error_text, "%s", text_str(&text));
 	text_drop(&text);
 	value_drop(v);
 	call_drop(call);
+	w->c.assign = NULL;
 	return false;
 }
 
@@ -190,6 +192,8 @@ static bool world_run(struct world *w, const char *lines)
 			skip = (size_t)used;
 		else
 			name[0] = 0;
+		w->c.assign = name[0] ? name : NULL;
+		w->c.assign = name[0] ? name : NULL;
 		if (!command_begin(&w->c, line + skip, &call, &out, &w->err))
 			return world_failed(w, line + skip, &call, out.value);
 		if (out.job && !job_run_here(out.job, &out.value, &w->err))
@@ -198,7 +202,6 @@ static bool world_run(struct world *w, const char *lines)
 			world_assign(w, "_", out.value, &w->err);
 		if (out.value && name[0])
 			world_assign(w, name, out.value, &w->err);
-		w->c.assign = name[0] ? name : NULL;
 		if (!command_end(&w->c, &call, out.value, &w->err))
 			return world_failed(w, line + skip, &call, out.value);
 		w->c.assign = NULL;

@@ -10,132 +10,37 @@
 #include <cmocka.h>
 
 #include "base/pool.h"
-#include "commands/command.h"
+#include "command_world.h"
 #include "engine/kernel.h"
 
-/* ---- surroundings: variables in a list, output in a text ---- */
-
-static struct session session;
-static struct stage stage;
-static struct { char name[64]; struct value *v; } variable[40];
-static struct text said;
+static struct world w;
 static char dir[64];
 
-static struct value *look_up(void *arg, const char *name, struct error *err)
+static void run(const char *line)
 {
-	(void)arg;
-	(void)err;
-	for (size_t i = 0; i < 40; i++)
-		if (variable[i].v && !strcmp(variable[i].name, name))
-			return value_hold(variable[i].v);
-	return NULL;
-}
-
-static bool assign(void *arg, const char *name, struct value *v, struct error *err)
-{
-	size_t free = 40;
-
-	(void)arg;
-	(void)err;
-	for (size_t i = 40; i-- > 0; ) {
-		if (!variable[i].v)
-			free = i;
-		else if (!strcmp(variable[i].name, name)) {
-			free = i;
-			break;
-		}
-	}
-	assert_true(free < 40);
-	value_drop(variable[free].v);
-	snprintf(variable[free].name, sizeof variable[free].name, "%s", name);
-	variable[free].v = v->kind == VALUE_NIL ? NULL : value_hold(v);
-	return true;
-}
-
-static void names(void *arg, void (*each)(void *, const char *, struct value *), void *to)
-{
-	(void)arg;
-	for (size_t i = 0; i < 40; i++)
-		if (variable[i].v)
-			each(to, variable[i].name, variable[i].v);
-}
-
-static void hear(void *arg, enum style style, const char *text)
-{
-	(void)arg;
-	(void)style;
-	text_put(&said, text);
-	text_put(&said, "\n");
-}
-
-static void complain(void *arg, const char *text)
-{
-	hear(arg, STYLE_PLAIN, text);
-}
-
-static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)what;
-	(void)how;
-	(void)answer;
-	return error_set(err, ERR_ARGUMENT, "there is no pane");
-}
-
-static struct scope scope = { .look_up = look_up, .assign = assign, .names = names };
-static struct host host = { .say = hear, .complain = complain, .control = control, .batch = true, .width = 80, .format = "text" };
-static struct context context = { .session = &session, .stage = &stage, .scope = &scope, .host = &host, .text_wanted = true };
-
-static bool run_line(const char *line, const char *to, struct error *err)
-{
-	struct call call;
-	struct outcome out = { 0 };
-	bool ok;
-
-	text_clear(&said);
-	memset(err, 0, sizeof *err);
-	context.assign = to;
-	ok = command_begin(&context, line, &call, &out, err);
-	if (ok && out.job)
-		ok = job_run_here(out.job, &out.value, err);
-	if (ok && to && out.value)
-		assign(NULL, to, out.value, err);
-	if (ok)
-		ok = command_end(&context, &call, out.value, err);
-	value_drop(out.value);
-	call_drop(&call);
-	return ok;
-}
-
-static void run(const char *line, const char *to)
-{
-	struct error err;
-
-	if (!run_line(line, to, &err))
-		fail_msg("%s: %s", line, err.text);
+	if (!world_run(&w, line))
+		fail_msg("%s\n%s", line, w.error_text);
 }
 
 static void answers(const char *line, const char *expected)
 {
-	run(line, NULL);
-	assert_string_equal(text_str(&said), expected);
+	run(line);
+	assert_string_equal(text_str(&w.said), expected);
 }
 
 static void answer_holds(const char *line, const char *part)
 {
-	run(line, NULL);
-	if (!strstr(text_str(&said), part))
-		fail_msg("%s\n'%s' lacks '%s'", line, text_str(&said), part);
+	run(line);
+	if (!strstr(text_str(&w.said), part))
+		fail_msg("%s\n'%s' lacks '%s'", line, text_str(&w.said), part);
 }
 
 static void fails(const char *line, enum error_class class, const char *part)
 {
-	struct error err;
-
-	assert_false(run_line(line, NULL, &err));
-	assert_int_equal(err.class, class);
-	if (!strstr(err.text, part))
-		fail_msg("'%s' lacks '%s'", err.text, part);
+	assert_false(world_run(&w, line));
+	assert_int_equal(w.err.class, class);
+	if (!strstr(w.err.text, part))
+		fail_msg("'%s' lacks '%s'", w.err.text, part);
 }
 
 /* ---- files ---- */
@@ -170,21 +75,20 @@ static void open_names_the_model_after_its_file_and_shows_it(void **state)
 	(void)state;
 	write_toy("toy-1b.safetensors", 5);
 	answers("open toy-1b.safetensors", "toy = model   2 tensors   f32 2\n");
-	assert_ptr_equal(variable[0].v, session_model(&session, "toy"));
-	assert_string_equal(stage_front(&stage)->view->name, "browse");
+	assert_non_null(session_model(&w.session, "toy"));
+	assert_string_equal(stage_front(&w.stage)->view->name, "browse");
 }
 
 static void a_taken_name_gets_a_number_and_assignment_chooses(void **state)
 {
 	(void)state;
 	answers("open toy-1b.safetensors", "toy_2 = model   2 tensors   f32 2\n");
-	run("open toy-1b.safetensors", "m");
-	assert_string_equal(text_str(&said), "m = model   2 tensors   f32 2\n");
+	answers("m = open toy-1b.safetensors", "m = model   2 tensors   f32 2\n");
 	answers("open toy-1b.safetensors as=other", "other = model   2 tensors   f32 2\n");
 	answer_holds("models", "other");
-	assert_int_equal(session.n_models, 4);
+	assert_int_equal(w.session.n_models, 4);
 	answers("close toy_2", "toy_2 closed\n");
-	assert_int_equal(session.n_models, 3);
+	assert_int_equal(w.session.n_models, 3);
 	fails("close toy_2", ERR_ARGUMENT, "toy_2");
 	fails("open nowhere.gguf", ERR_FILE, "nowhere.gguf");
 	write_file("bad.gguf", "GGUF\7\0\0\0", 8);
@@ -194,63 +98,75 @@ static void a_taken_name_gets_a_number_and_assignment_chooses(void **state)
 static void a_reference_is_paired_and_said(void **state)
 {
 	(void)state;
-	run("open toy-1b.safetensors ref=toy-1b.safetensors", "r");
-	assert_string_equal(text_str(&said), "r = model   2 tensors   f32 2   reference: 2 of 2 matched by name\n");
+	answers("r = open toy-1b.safetensors ref=toy-1b.safetensors",
+		"r = model   2 tensors   f32 2   reference: 2 of 2 matched by name\n");
 	fails("open toy-1b.safetensors ref=none.gguf", ERR_FILE, "the reference");
 }
 
 static void ls_lists_tensors_as_text_and_for_programs(void **state)
 {
 	(void)state;
-	host.format = "tsv";
-	run("ls m", NULL);
-	assert_non_null(strstr(text_str(&said), "tensor\ttype\trows\tcols\tbytes\tbits\toffset\tfault\nw.a\tf32\t2\t3\t24\t32\t"));
+	w.host.format = "tsv";
+	run("ls m");
+	assert_non_null(strstr(text_str(&w.said), "tensor\ttype\trows\tcols\tbytes\tbits\toffset\tfault\nw.a\tf32\t2\t3\t24\t32\t"));
 	answer_holds("ls m *.b", "w.b\tf32\t1\t4\t16\t32\t");
-	assert_null(strstr(text_str(&said), "w.a"));
-	run("ls m by=cols", NULL);
-	assert_true(strstr(text_str(&said), "w.b") < strstr(text_str(&said), "w.a"));
-	host.format = "text";
-	answers("ls m nothing*", "no tensor of that name\n");
+	assert_null(strstr(text_str(&w.said), "w.a"));
+	run("ls m by=cols");
+	assert_true(strstr(text_str(&w.said), "w.b") < strstr(text_str(&w.said), "w.a"));
+	run("ls m where=\"rows>1 or tensor == none\"");
+	assert_non_null(strstr(text_str(&w.said), "w.a"));
+	assert_null(strstr(text_str(&w.said), "w.b"));
+	w.host.format = "text";
+	answers("ls m where=\"bytes>1e6\"", "no such tensor\n");
+	fails("ls m where=\"rows\"", ERR_SYNTAX, "a comparison");
+	fails("ls m where=\"1 < 2\"", ERR_SYNTAX, "a column");
+	fails("ls m where=\"((rows<2)\"", ERR_SYNTAX, "')'");
+	answers("ls m nothing*", "no such tensor\n");
 }
 
 static void meta_escapes_what_the_file_says(void **state)
 {
 	(void)state;
 	answer_holds("meta m", "a\\x1b[31m test");
-	assert_null(strchr(text_str(&said), '\x1b'));
+	assert_null(strchr(text_str(&w.said), '\x1b'));
 	answers("meta m made* all", "made\\x1bby = a\\x1b[31m test\n");
-	host.format = "json";
+	w.host.format = "json";
 	answer_holds("meta m", "made");
-	host.format = "text";
+	w.host.format = "text";
 }
 
 static void check_tells_what_is_odd_and_bad(void **state)
 {
 	(void)state;
-	session.found_bad = false;
+	w.session.found_bad = false;
 	answer_holds("check m", "odd  w.b: all 4 weights are 7\n0 bad, 1 odd\n");
-	assert_false(session.found_bad);
+	assert_false(w.session.found_bad);
 	answers("check m w.a", "nothing bad, nothing odd\n");
 	write_toy("nan.safetensors", 0.0f / 0.0f);
-	run("open nan.safetensors", NULL);
+	run("open nan.safetensors");
 	answer_holds("check nan", "bad  w.a row 1, byte 0x");
 	answer_holds("check nan", "weight 5 is NaN or infinite\n");
 	answer_holds("check nan", "1 bad, 1 odd\n");
-	assert_true(session.found_bad);
-	session.found_bad = false;
+	assert_true(w.session.found_bad);
+	w.session.found_bad = false;
 }
 
 static void what_is_saved_can_be_loaded(void **state)
 {
 	(void)state;
+	world_literal(&w, "x", "[-1.2, -0.6, 0.2, 1.0]");
+	run("save x x.npy force");
+	answer_holds("load x.npy", "f32[4]");
+	run("save x x.bin force");
+	answer_holds("load x.bin dtype=f32 shape=4", "f32[4]");
 	answers("save m:w.a a.npy", "wrote a.npy\n");
 	answer_holds("load a.npy", "f32[2, 3]");
 	fails("save m:w.a toy-1b.safetensors", ERR_ARGUMENT, "ending");
 	write_file("theirs.txt", "1 2\n", 4);
 	fails("save m:w.a theirs.txt", ERR_FILE, "theirs.txt");
-	run("save m:w.a theirs.txt force", NULL);
+	run("save m:w.a theirs.txt force");
 	answer_holds("load theirs.txt", "f32[2, 3]");
-	run("save m:w.b b.bin", NULL);
+	run("save m:w.b b.bin");
 	answer_holds("load b.bin dtype=f32 shape=2x2", "f32[2, 2]");
 	fails("load b.bin dtype=f32 shape=3x2", ERR_SHAPE, "16 bytes");
 	fails("load b.bin", ERR_FORMAT, "neither npy nor text");
@@ -271,8 +187,7 @@ static int set_up(void **state)
 
 	(void)state;
 	snprintf(dir, sizeof dir, "/tmp/qs-command-models-XXXXXX");
-	session_init(&session, 1);
-	stage_init(&stage, &session);
+	world_open(&w, false);
 	return mkdtemp(dir) && chdir(dir) == 0 && kernels_choose(getenv("QUANTSCOPE_CPU"), &err) ? 0 : -1;
 }
 
@@ -281,11 +196,7 @@ static int tear_down(void **state)
 	char command[100];
 
 	(void)state;
-	stage_drop(&stage);
-	for (size_t i = 0; i < 40; i++)
-		value_drop(variable[i].v);
-	session_drop(&session);
-	text_drop(&said);
+	world_close(&w);
 	pool_stop();
 	snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	return chdir("/") || system(command);

@@ -13,6 +13,7 @@
 #include "engine/kernel.h"
 #include "golden.h"
 #include "view_fixture.h"
+#include "views/block_view.h"
 
 static void the_picture_of_interaction_9_3(void **state)
 {
@@ -163,6 +164,7 @@ static void every_flip_of_every_codec_gives_what_the_decoder_gives(void **state)
 		const struct codec *c = codecs[i];
 		const char *name = c->flags & CODEC_TEACHING ? "/32" : "";
 		char codec[32];
+		struct shown s;
 		struct tensor *t;
 		size_t len, size;
 		unsigned char *bytes;
@@ -176,12 +178,11 @@ static void every_flip_of_every_codec_gives_what_the_decoder_gives(void **state)
 		size = tensor_block_bytes(t);
 		bytes = malloc(size);
 		y = calloc(len, sizeof *y);
+		s = open_it(codec, "w1", "T", NULL);
 		for (size_t bit = 0; bit < 8 * size; bit += 8 * size > 300 ? 7 : 1) {
-			struct shown s = open_it(codec, "w1", "T<Left><Left><Left><Left><Left><Left><Left>", NULL);
 			struct table *d;
 
-			for (size_t k = 0; k < bit / 8 * 8 + 7 - bit % 8; k++)
-				fixture_press(&s, "<Right>");
+			((struct block_view *)s.state)->bit = bit;
 			fixture_press(&s, "x");
 			d = data_of(&s);
 			memcpy(bytes, tensor_block(t, 0), size);
@@ -195,10 +196,53 @@ static void every_flip_of_every_codec_gives_what_the_decoder_gives(void **state)
 					fail_msg("%s: bit %zu, weight %zu is %g, not %g", c->name, bit, w, (double)got, (double)y[w]);
 			}
 			table_drop(d);
-			fixture_close(&s);
+			fixture_press(&s, "<Esc>");
 		}
+		fixture_close(&s);
 		free(bytes);
 		free(y);
+	}
+}
+
+/* The view lists the weights that depend on a number. No bit of it may change another. */
+static void what_a_bit_changes_is_among_the_weights_that_depend_on_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < CODEC_COUNT; i++) {
+		const struct codec *c = codecs[i];
+		struct block_view *v;
+		struct shown s;
+		char codec[32];
+		size_t len, at[256], all;
+		float *y;
+		unsigned char *bytes;
+
+		if (c->flags & (CODEC_PLAIN | CODEC_STORAGE_ONLY))
+			continue;
+		snprintf(codec, sizeof codec, "%s%s", c->name, c->flags & CODEC_TEACHING ? "/32" : "");
+		s = open_it(codec, "w1", "F", NULL);
+		v = s.state;
+		len = v->map.trace->len;
+		y = calloc(len, sizeof *y);
+		bytes = malloc(v->n_bytes);
+		assert_true(y && bytes && len <= 256);
+		for (v->bit = 0; v->bit < v->map.bits; v->bit += v->map.bits > 300 ? 7 : 1) {
+			size_t n = block_weights(v, at, 256, &all), k = 0;
+
+			memcpy(bytes, v->bytes, v->n_bytes);
+			bytes[v->bit / 8] ^= (unsigned char)(1u << v->bit % 8);
+			c->decode(c, bytes, len, y, NULL);
+			for (size_t w = 0; w < len; w++) {
+				while (k < n && at[k] < w)
+					k++;
+				if (memcmp(&y[w], &v->map.trace->y[w], sizeof *y) && (k == n || at[k] != w))
+					fail_msg("%s: bit %zu changes weight %zu", c->name, v->bit, w);
+			}
+		}
+		v->bit = 0;
+		free(y);
+		free(bytes);
+		fixture_close(&s);
 	}
 }
 
@@ -404,6 +448,7 @@ int main(void)
 		cmocka_unit_test(a_flip_is_decoded_by_the_engine_and_leaves_the_tensor_alone),
 		cmocka_unit_test(esc_without_a_flip_is_left_to_the_stage),
 		cmocka_unit_test(every_flip_of_every_codec_gives_what_the_decoder_gives),
+		cmocka_unit_test(what_a_bit_changes_is_among_the_weights_that_depend_on_it),
 		cmocka_unit_test(every_codec_draws_at_every_size_in_every_mode),
 		cmocka_unit_test(every_weight_of_every_codec_knows_its_bits),
 		cmocka_unit_test(plain_numbers_are_shown_with_their_neighbours),

@@ -136,7 +136,7 @@ static struct browse_list list_of(struct value *model)
 	struct browse_list l;
 	struct error err;
 
-	assert_true(browse_list_new(&l, model->u.model, &err));
+	assert_true(browse_list_new(&l, model->u.model, NULL, &err));
 	return l;
 }
 
@@ -172,6 +172,27 @@ static void sorted_by_numbers_the_list_is_flat_and_by_name_grouped(void **state)
 	rows_are(&l, "conv0.a *lone.weight blk.10.w blk.10.v blk.2.w conv0.b blk.2.v");
 	browse_list_sort(&l, SORT_FILE, false);
 	rows_are(&l, "+conv0 a b *lone.weight +blk.10 w v +blk.2 w v");
+	browse_list_drop(&l);
+}
+
+static void a_filter_leaves_only_what_it_is_true_for(void **state)
+{
+	struct browse_list l;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_true(browse_list_new(&l, flat->u.model, "type == F32 and (rows > 1 or cols >= 64)", &err));
+	rows_are(&l, "*conv0.a lone.weight blk.2.w");
+	assert_int_equal(browse_count(&l, "w"), 2);
+	assert_true(browse_find(&l, "w", 1));
+	rows_are(&l, "conv0.a *lone.weight blk.2.w");
+	browse_list_drop(&l);
+	assert_true(browse_list_new(&l, flat->u.model, "not type=='f32'", &err));
+	rows_are(&l, "*conv0.b blk.2.v");
+	browse_list_drop(&l);
+	assert_false(browse_list_new(&l, flat->u.model, "type ==", &err));
+	assert_int_equal(err.class, ERR_SYNTAX);
+	assert_non_null(strstr(err.hint, "columns: tensor type rows"));
 	browse_list_drop(&l);
 }
 
@@ -278,6 +299,26 @@ static void enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it(void **s
 	press(&s, "u/odd<Enter><Enter>", &said);
 	assert_string_equal(stage_front(&s)->view->name, "browse");
 	assert_non_null(strstr(text_str(&said), "cannot be read"));
+	text_drop(&said);
+	stage_drop(&s);
+}
+
+static void y_types_the_name_so_that_it_can_be_read_again(void **state)
+{
+	struct stage s;
+	struct text said = { 0 }, typed = { 0 };
+	struct error err;
+	struct key y = { .code = KEY_CHAR, .ch = 'y' };
+
+	(void)state;
+	show(&s, demo);
+	assert_true(stage_press(&s, &y, &said, &typed, &err));
+	assert_string_equal(text_str(&typed), "demo:token_embd.weight");
+	text_clear(&typed);
+	press(&s, "/odd<Enter>", &said);
+	assert_true(stage_press(&s, &y, &said, &typed, &err));
+	assert_string_equal(text_str(&typed), "demo:\"odd\\x1b.weight\"");
+	text_drop(&typed);
 	text_drop(&said);
 	stage_drop(&s);
 }
@@ -411,14 +452,16 @@ int main(void)
 	static struct CMUnitTest tests[20 + 3 * GOLDEN_PICTURES] = {
 		cmocka_unit_test(names_that_begin_alike_are_a_group_at_the_place_of_its_first),
 		cmocka_unit_test(sorted_by_numbers_the_list_is_flat_and_by_name_grouped),
+		cmocka_unit_test(a_filter_leaves_only_what_it_is_true_for),
 		cmocka_unit_test(finding_goes_round_and_opens_what_is_folded),
 		cmocka_unit_test(why_tells_what_lies_under_the_cursor),
 		cmocka_unit_test(enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it),
+		cmocka_unit_test(y_types_the_name_so_that_it_can_be_read_again),
 		cmocka_unit_test(while_a_name_is_typed_every_key_belongs_to_it),
 		cmocka_unit_test(a_drawing_after_any_keys_equals_a_fresh_one_at_any_size),
 		cmocka_unit_test(data_lists_all_tensors_also_folded_ones),
 	};
-	size_t n = 8;
+	size_t n = 10;
 
 	n = golden_add(tests, n, "browse", draw_value, &demo);
 	n = golden_add_one(tests, n, "browse-few", 80, 16, false, draw_value, &flat);

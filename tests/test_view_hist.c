@@ -153,8 +153,7 @@ static void what_is_not_finite_is_counted_and_listed_but_in_no_bin(void **state)
 static void a_range_counts_what_lies_outside(void **state)
 {
 	struct value *w = fixture_value(NULL, "w4");
-	struct shown s = { .view = view_find("hist"), .subject = w };
-	struct args a = { 0 };
+	struct shown s = open_it(NULL, "w4", NULL, "range=-0.02..0.01");
 	struct table *t;
 	char *got;
 	size_t below = 0, above = 0, n = tensor_count(&w->u.tensor);
@@ -162,10 +161,6 @@ static void a_range_counts_what_lies_outside(void **state)
 	char want[80];
 
 	(void)state;
-	assert_true(args_set_number(&a, "range", -0.02, NULL));
-	a.given[0].second = 0.01;
-	s.state = s.view->open(NULL, w, &a, NULL);
-	assert_non_null(s.state);
 	t = data_of(&s);
 	for (size_t i = 0; i < t->rows; i++)
 		sum += fixture_number(t, i, "count");
@@ -181,8 +176,23 @@ static void a_range_counts_what_lies_outside(void **state)
 	has(got, want);
 	free(got);
 	table_drop(t);
-	args_drop(&a);
 	fixture_close(&s);
+}
+
+static void what_is_no_range_is_refused(void **state)
+{
+	static const char *const wrong[] = { "range=0.1", "range=0.1..", "range=..1", "range=0.2..0.1", "range=1..1", "range=a..b", "range=nan..1" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct subject s = { "hist", NULL, "x", NULL, wrong[i] };
+		struct shown shown;
+		struct error err = { 0 };
+
+		if (fixture_open(&s, &shown, &err))
+			fail_msg("%s was taken", wrong[i]);
+		assert_string_equal(err.about, "range");
+	}
 }
 
 static void over_draws_what_comes_back(void **state)
@@ -191,19 +201,22 @@ static void over_draws_what_comes_back(void **state)
 	struct table *t = data_of(&s);
 	const struct tensor *q = &fixture_value("int4", "w4")->u.quantized.blocks;
 	double width = fixture_number(t, 0, "below") - fixture_number(t, 0, "from");
-	size_t empty = 0;
+	size_t empty = 0, n = tensor_count(q);
+	float *y = calloc(n, sizeof *y);
 
 	(void)state;
+	assert_true(y && tensor_read(q, 0, n, y));
 	for (size_t i = 0; i < t->rows; i++) {
 		double centre = fixture_number(t, i, "centre");
 		size_t here = 0;
 
-		for (size_t k = 0; k < tensor_count(q); k++)
-			here += floor(tensor_get(q, k) / width + 0.5) == floor(centre / width + 0.5);
+		for (size_t k = 0; k < n; k++)
+			here += floor(y[k] / width + 0.5) == floor(centre / width + 0.5);
 		assert_int_equal((size_t)fixture_number(t, i, "decoded"), here);
 		empty += !here && fixture_number(t, i, "count") > 0;
 	}
 	assert_true(empty > 10);		/* the comb: 15 values, more bins */
+	free(y);
 	table_drop(t);
 	fixture_close(&s);
 }
@@ -313,6 +326,7 @@ int main(void)
 		cmocka_unit_test(bins_are_round_and_at_most_as_many_as_asked_for),
 		cmocka_unit_test(what_is_not_finite_is_counted_and_listed_but_in_no_bin),
 		cmocka_unit_test(a_range_counts_what_lies_outside),
+		cmocka_unit_test(what_is_no_range_is_refused),
 		cmocka_unit_test(over_draws_what_comes_back),
 		cmocka_unit_test(by_row_gives_each_row_its_own_counts),
 		cmocka_unit_test(padding_of_a_quantized_value_is_no_weight),

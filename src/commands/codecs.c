@@ -22,12 +22,38 @@ static bool no_family(const char *family, struct error *err)
 	return false;
 }
 
+/* The columns that fit a screen. info CODEC has the others. */
+static bool say_short(struct context *c, const struct table *all, struct error *err)
+{
+	static const char *const shown[] = { "codec", "bits", "block", "bytes", "summary" };
+	struct table *t = table_new("codec b/w block bytes summary");
+
+	if (!t)
+		return error_memory(err, "a table");
+	for (size_t r = 0; r < all->rows; r++) {
+		table_row(t);
+		for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+			const struct table_cell *cell = table_at(all, r, table_column(all, shown[i]));
+
+			if (cell->kind == CELL_TEXT)
+				table_text(t, cell->text);
+			else if (cell->kind == CELL_EMPTY)
+				table_skip(t);
+			else
+				table_number(t, cell->number);
+		}
+	}
+	say_table(c, t);
+	table_drop(t);
+	return true;
+}
+
 static bool run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	const char *family = args_text(a, "family", NULL);
 	double max = args_number(a, "max", 1e9);
 	struct table *t = table_new("codec bits block bytes family codes importance summary");
-	bool known = !family;
+	bool known = !family, ok = true;
 
 	if (!t)
 		return error_memory(err, "a table");
@@ -58,19 +84,21 @@ static bool run(struct context *c, const struct args *a, struct outcome *out, st
 		table_drop(t);
 		return no_family(family, err);
 	}
-	if (t->rows)
+	if (t->rows && c->host->format && strcmp(c->host->format, "text"))
 		say_table(c, t);
+	else if (t->rows)
+		ok = say_short(c, t, err);
 	else
 		say(c, "no codec of that kind");
 	out->value = value_table(t, err);
-	return out->value != NULL;
+	return ok && out->value;
 }
 
 const struct command command_codecs = {
 	.name     = "codecs", .group = GROUP_QUANTIZING,
 	.summary  = "table of codecs",
 	.help     = "Columns: codec bits block bytes family codes importance summary. Bits are bits per weight, of a teaching codec those of a code "
-		    "alone; block and bytes are empty where a codec takes any length.",
+		    "alone; block and bytes are empty where a codec takes any length. Families: plain legacy K I ternary fp4 teaching.",
 	.args     = {
 		{ "family", ARG_TEXT, .optional = true, .summary = "only these: plain legacy K teaching ..." },
 		{ "max", ARG_NUMBER, .named = true, .min = 0, .max = 64, .summary = "at most so many bits per weight" },

@@ -329,6 +329,8 @@ static void values_of(struct place *p)
 		break;
 	case ARG_FLAG:
 		words_of(p, "on off");
+		if (p->arg->choices)
+			words_of(p, p->arg->choices);
 		break;
 	case ARG_FILE:
 		files(p, p->arg->ending);
@@ -387,7 +389,7 @@ static void option_names(struct place *p, size_t start)
 /* Reads the arguments before the word at the cursor, as words_parse would. at: behind the verb. */
 static void arguments(struct place *p, size_t at)
 {
-	size_t start = at, places = 0;
+	size_t start = at, places = 0, word;
 	bool codec_before = false, redirect = false;
 	char setting[40];
 
@@ -443,9 +445,10 @@ static void arguments(struct place *p, size_t at)
 			values_of(p);
 		return;
 	}
+	word = p->from;
 	if (p->arg)
 		values_of(p);
-	if (!p->arg || p->arg->kind != ARG_FILE || p->at == p->from)
+	if (p->from == word)		/* not in the middle of a path or a tensor's name */
 		option_names(p, start);
 }
 

@@ -97,26 +97,36 @@ static const char *const kind_words[] = {
 	[ARG_VIEW] = "view", [ARG_COMMAND] = "command", [ARG_LESSON] = "lesson", [ARG_SETTING] = "setting", [ARG_NAME] = "name",
 };
 
+/* `head`, then `s` from column `indent` on, wrapped. */
+static void hanging(struct text *out, const char *head, const char *s, size_t indent, size_t width)
+{
+	struct text lines = { 0 };
+	size_t used = text_width(head, strlen(head));
+
+	help_wrap(&lines, s, indent, width);
+	text_put(out, head);
+	if (used >= indent)
+		text_put(out, "\n");
+	else if (*s)
+		text_add(out, "%*s", (int)(indent - used), "");
+	text_put(out, used >= indent ? text_str(&lines) : *s ? text_str(&lines) + indent : "\n");
+	text_drop(&lines);
+}
+
 static void argument_line(const struct arg *a, size_t width, struct text *out)
 {
-	struct text line = { 0 }, kind = { 0 };
+	struct text head = { 0 };
 
-	text_add(&line, "  %s%s", a->name, a->named ? "=" : "");
-	text_pad(&line, 10);
+	text_add(&head, "  %s%s", a->name, a->named ? "=" : "");
+	text_pad(&head, 11);
 	if (a->kind == ARG_CHOICE)
-		choices(a->choices, &kind);
+		choices(a->choices, &head);
 	else
-		text_put(&kind, kind_words[a->kind]);
+		text_put(&head, kind_words[a->kind]);
 	if (a->kind != ARG_CHOICE && a->choices)
-		text_add(&kind, "/%s", a->choices);
-	text_add(&line, " %s", text_str(&kind));
-	text_pad(&line, 26);
-	if (a->summary)
-		text_add(&line, " %s", a->summary);
-	text_escape(out, text_str(&line), line.len, width);
-	text_put(out, "\n");
-	text_drop(&line);
-	text_drop(&kind);
+		text_add(&head, "/%s", a->choices);
+	hanging(out, text_str(&head), a->summary ? a->summary : "", 27, width);
+	text_drop(&head);
 }
 
 static void view_lines(const struct view *v, size_t width, struct text *out)
@@ -131,11 +141,13 @@ static void view_lines(const struct view *v, size_t width, struct text *out)
 	help_wrap(out, text_str(&line), 2, width);
 	text_drop(&line);
 	for (const struct view_key *k = v->keys; k && k->keys; k++) {
-		text_add(out, "  %-14s %s\n", k->keys, k->summary ? k->summary : k->label);
+		char head[60];
+
+		snprintf(head, sizeof head, "  %s", k->keys);
+		hanging(out, head, k->summary ? k->summary : k->label, 20, width);
 	}
-	if (v->columns) {
-		text_add(out, "  columns for tsv and json: %s\n", v->columns);
-	}
+	if (v->columns)
+		hanging(out, "  columns for tsv and json:", v->columns, 28, width);
 }
 
 static bool command_word(const char *word, size_t width, struct text *out)
@@ -162,7 +174,7 @@ static bool command_word(const char *word, size_t width, struct text *out)
 		if (c->examples[i])
 			text_add(out, "%s  %s\n", i ? "          " : "  example:", c->examples[i]);
 	if (c->related)
-		text_add(out, "  see also: %s\n", c->related);
+		hanging(out, "  see also:", c->related, 12, width);
 	return true;
 }
 

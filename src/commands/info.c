@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "commands/help.h"
+#include "commands/words.h"
 #include "engine/measure.h"
 #include "files/model.h"
 
@@ -177,6 +178,35 @@ static void shape_lines(const struct tensor *t, struct text *out)
 	text_put(out, "\n");
 }
 
+/* MODEL:NAME: what the file says of this tensor. False: not a whole tensor of a model. */
+static bool entry_lines(struct context *c, const struct given *x, struct text *out)
+{
+	const char *colon = strchr(x->text, ':');
+	char model[80], name[200];
+	struct value *m;
+	const struct tensor_entry *e = NULL;
+
+	if (!colon || colon == x->text || (size_t)(colon - x->text) >= sizeof model)
+		return false;
+	snprintf(model, sizeof model, "%.*s", (int)(colon - x->text), x->text);
+	snprintf(name, sizeof name, "%s", colon[1] == '"' ? colon + 2 : colon + 1);
+	if (colon[1] == '"' && *name)
+		name[strlen(name) - 1] = 0;
+	m = words_model(c, model);
+	if (m)
+		e = model_find(m->u.model, name);
+	if (e) {
+		struct text summary = { 0 };
+
+		tensor_entry_summary(m->u.model, e, &summary);
+		for (const char *s = text_str(&summary); *s; s += strcspn(s, "\n") + (s[strcspn(s, "\n")] == '\n'))
+			text_add(out, "  %.*s\n", (int)strcspn(s, "\n"), s);
+		text_drop(&summary);
+	}
+	value_drop(m);
+	return e != NULL;
+}
+
 static void weight_lines(const struct value *v, const struct table *t, struct text *out)
 {
 	const struct tensor *weights = value_weights(v);
@@ -189,8 +219,8 @@ static void weight_lines(const struct value *v, const struct table *t, struct te
 	if (tensor_blocks(weights) != tensor_count(weights))
 		text_add(out, "   %zu block%s of %zu", tensor_blocks(weights), tensor_blocks(weights) == 1 ? "" : "s", tensor_block_len(weights));
 	text_put(out, "\n");
-	text_add(out, "  min %s   max %s   mean %s   sd %s   excess kurtosis %.2f\n", figure_range(a, cell(t, "min"), absmax),
-		 figure_range(b, cell(t, "max"), absmax), number_short(d, cell(t, "mean")), figure_range(e, cell(t, "sd"), absmax), cell(t, "kurtosis"));
+	text_add(out, "  min %s   max %s   mean %.3g   sd %s   excess kurtosis %.2f\n", figure_range(a, cell(t, "min"), absmax),
+		 figure_range(b, cell(t, "max"), absmax), cell(t, "mean"), figure_range(e, cell(t, "sd"), absmax), cell(t, "kurtosis"));
 	text_add(out, "  NaN %.0f   Inf %.0f   zero %.0f   quantiles 1%% %s   50%% %s   99%% %s\n", cell(t, "nan"), cell(t, "inf"), cell(t, "zero"),
 		 figure_range(a, cell(t, "q01"), absmax), figure_range(b, cell(t, "q50"), absmax), figure_range(d, cell(t, "q99"), absmax));
 	if (q && q->padding)
@@ -201,7 +231,6 @@ static void weight_lines(const struct value *v, const struct table *t, struct te
 			 cell(t, "cosine"));
 	else if (q)
 		text_put(out, "  the original is not known, so nothing can be said about what was lost\n");
-	shape_lines(q && q->source.codec ? &q->source : weights, out);
 }
 
 /* ---- the command ---- */
@@ -241,6 +270,11 @@ static bool after(struct context *c, const struct args *a, struct value *v, stru
 	}
 	if (v->kind == VALUE_TABLE && v != subject) {
 		weight_lines(subject, v->u.table, &text);
+		if (!entry_lines(c, args_get(a, "x"), &text)) {
+			const struct quantized *q = value_as_quantized(subject);
+
+			shape_lines(q && q->source.codec ? &q->source : value_weights(subject), &text);
+		}
 	} else if (v->kind == VALUE_MODEL) {
 		model_summary(v->u.model, &text);
 		text_put(&text, "\n");

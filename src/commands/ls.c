@@ -30,36 +30,53 @@ static int compare(const void *a, const void *b)
 	return c ? c : x->e < y->e ? -1 : x->e > y->e;
 }
 
-static bool ls_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+/* Those that pattern and where keep, in order. NULL: err says why. */
+static struct sorted *choose(const struct model *m, const struct args *a, size_t *n, struct error *err)
 {
-	const struct model *m = args_get(a, "model")->value->u.model;
-	const char *pattern = args_text(a, "pattern", NULL), *by = args_text(a, "by", "file");
-	struct sorted *order = calloc(m->tensors + 1, sizeof *order);
-	struct table *t = table_new(TENSOR_COLUMNS);
-	size_t n = 0, k = 0;
+	const char *pattern = args_text(a, "pattern", NULL), *by = args_text(a, "by", "file"), *where = args_text(a, "where", NULL);
+	bool *kept = where ? session_kept(m, where, err) : NULL;
+	struct sorted *order = !where || kept ? calloc(m->tensors + 1, sizeof *order) : NULL;
+	size_t k = 0;
 
-	if (!order || !t) {
-		free(order);
-		table_drop(t);
-		return error_memory(err, "a table");
+	if (!order) {
+		if (!where || kept)
+			error_memory(err, "a table");
+		free(kept);
+		return NULL;
 	}
 	while (strcmp(orders[k].name, by))
 		k++;
+	*n = 0;
 	for (size_t i = 0; i < m->tensors; i++) {
 		const struct tensor_entry *e = &m->tensor[i];
 
-		if (!pattern || !fnmatch(pattern, e->name, 0))
-			order[n++] = (struct sorted){ e, orders[k].number ? orders[k].number(e) : 0,
-						      !strcmp(by, "name") ? e->name : !strcmp(by, "type") ? e->type_name : NULL };
+		if ((!pattern || !fnmatch(pattern, e->name, 0)) && (!kept || kept[i]))
+			order[(*n)++] = (struct sorted){ e, orders[k].number ? orders[k].number(e) : 0,
+							 !strcmp(by, "name") ? e->name : !strcmp(by, "type") ? e->type_name : NULL };
 	}
-	qsort(order, n, sizeof *order, compare);
-	for (size_t i = 0; i < n; i++)
+	free(kept);
+	qsort(order, *n, sizeof *order, compare);
+	return order;
+}
+
+static bool ls_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	const struct model *m = args_get(a, "model")->value->u.model;
+	size_t n;
+	struct sorted *order = choose(m, a, &n, err);
+	struct table *t = order ? table_new(TENSOR_COLUMNS) : NULL;
+
+	for (size_t i = 0; t && i < n; i++)
 		session_tensor_row(t, order[i].e);
+	if (order && !t)
+		error_memory(err, "a table");
 	free(order);
+	if (!t)
+		return false;
 	if (t->rows)
 		say_table(c, t);
 	else
-		say(c, m->tensors ? "no tensor of that name" : "the file has no tensors");
+		say(c, m->tensors ? "no such tensor" : "the file has no tensors");
 	return (out->value = value_table(t, err));
 }
 
@@ -72,9 +89,10 @@ const struct command command_ls = {
 		{ "model", ARG_MODEL, .summary = "an open model" },
 		{ "pattern", ARG_PATTERN, .optional = true, .summary = "only names like this: blk.*.ffn_down.*" },
 		{ "by", ARG_CHOICE, .named = true, .choices = "file name type rows cols weights bytes bits", .summary = "sorted by; numbers largest first" },
+		{ "where", ARG_TEXT, .named = true, .summary = "only those for which this holds: where=\"type==q4_K and rows>100\"" },
 		{ 0 }
 	},
-	.examples = { "ls m", "ls m *.weight by=bytes" },
+	.examples = { "ls m", "ls m *.weight by=bytes where=\"cols>=256\"" },
 	.related  = "meta browse check open",
 	.run      = ls_run,
 	.quiet    = true,

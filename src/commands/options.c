@@ -18,13 +18,13 @@ bool options_given(struct context *c, const struct args *a, struct quantize_opti
 	if (imp && imp->value)
 		o->importance = value_weights(imp->value);
 	o->flat_importance = imp && !imp->value;
-	/* by its text: a view may take codes= as a word */
-	if (codes && sscanf(codes->text, "%5d..%5d", &o->codec.code_lo, &o->codec.code_hi) != 2 &&
-	    sscanf(codes->text, "%5d,%5d", &o->codec.code_lo, &o->codec.code_hi) != 2)
-		o->codec.code_lo = o->codec.code_hi = 0;
-	if (codes && o->codec.code_lo >= o->codec.code_hi) {
-		error_set(err, ERR_ARGUMENT, "codes cannot be %s", codes->text);
-		return error_hint(err, "codes", "the smallest and the largest, as in -8..7");
+	if (codes) {
+		if (!(codes->number >= -1e6 && codes->second <= 1e6 && codes->number < codes->second)) {
+			error_set(err, ERR_ARGUMENT, "codes cannot be %s", codes->text);
+			return error_hint(err, "codes", "the smallest and the largest, as in -8..7");
+		}
+		o->codec.code_lo = (int)codes->number;
+		o->codec.code_hi = (int)codes->second;
 	}
 	if (step) {
 		if (!(step->number > 0)) {

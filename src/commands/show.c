@@ -193,9 +193,9 @@ static void fill(struct verb *verb, const struct view *v)
 		c->args[n] = first_args[n];
 	for (const struct arg *a = view_shared_options; a->kind != ARG_END && n < ARGS_MAX - 1; a++)
 		c->args[n++] = *a;
-	snprintf(verb->example[0], sizeof verb->example[0], v->fits & FITS(MODEL) ? "%s sample" : v->fits & FITS(TENSOR) ? "%s x" :
+	snprintf(verb->example[0], sizeof verb->example[0], v->fits & FITS(MODEL) ? "%s m" : v->fits & FITS(TENSOR) ? "%s x" :
 		 "%s int4 x", v->name);
-	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s sample text" : v->fits & FITS(QUANTIZED) ?
+	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s m text" : v->fits & FITS(QUANTIZED) ?
 		 "%s q4_K w text" : "%s w text", v->name);
 	c->examples[0] = verb->example[0];
 	c->examples[1] = verb->example[1];

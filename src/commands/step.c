@@ -37,7 +37,7 @@ static void tell_block(const struct args *a, const struct codec *codec, const st
 {
 	size_t n = strlen(out->note), block = block_wanted(a, codec, t);
 
-	if (tensor_count(t) > TOLD_ABOVE && codec->block_len)
+	if (tensor_count(t) > TOLD_ABOVE)
 		snprintf(out->note + n, sizeof out->note - n, "%s%zu weights: block %zu is followed; block= takes another", n ? "\n" : "",
 			 tensor_count(t), block);
 }

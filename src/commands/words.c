@@ -122,6 +122,15 @@ char *word_plain(const char *line, struct word w)
 
 /* ---- the tables of a command ---- */
 
+static const struct arg *own(const struct command *c, const char *name, size_t n)
+{
+	for (size_t i = 0; i < ARGS_MAX && c->args[i].kind != ARG_END; i++)
+		if (strlen(c->args[i].name) == n && !strncmp(c->args[i].name, name, n))
+			return &c->args[i];
+	return NULL;
+}
+
+/* What both lists have counts once, as the first has it. */
 const struct arg *arg_at(const struct command *c, size_t i)
 {
 	size_t n = 0;
@@ -131,7 +140,7 @@ const struct arg *arg_at(const struct command *c, size_t i)
 	if (i < n)
 		return &c->args[i];
 	for (const struct arg *a = c->more_args; a && a->kind != ARG_END; a++)
-		if (i-- == n)
+		if (!own(c, a->name, strlen(a->name)) && i-- == n)
 			return a;
 	return NULL;
 }
@@ -143,13 +152,12 @@ static bool by_name(const struct arg *a)
 
 const struct arg *arg_named(const struct command *c, const char *name, size_t n)
 {
-	const struct arg *a, *found = NULL;
+	const struct arg *a;
 
-	/* Those of the second list come first: a view's own options are meant before the shared ones. */
 	for (size_t i = 0; (a = arg_at(c, i)); i++)
 		if (by_name(a) && strlen(a->name) == n && !strncmp(a->name, name, n))
-			found = a;
-	return found;
+			return a;
+	return NULL;
 }
 
 const struct arg *arg_positional(const struct command *c, size_t i)
@@ -245,8 +253,21 @@ static struct value *no_variable(struct context *c, const char *name, size_t at,
 	return NULL;
 }
 
-/* An open model, or a variable that holds one. Held; NULL: none. */
-static struct value *find_model(struct context *c, const char *name)
+static bool no_model(struct context *c, const char *name, size_t at, size_t len, struct error *err)
+{
+	const struct session *s = c->session;
+	struct text hint = { 0 };
+	char text[120];
+
+	for (size_t i = 0; i < s->n_models && i < 12; i++)
+		text_add(&hint, "%s%s", i ? " " : "open: ", s->models[i]->label);
+	snprintf(text, sizeof text, "no open model '%.60s'", name);
+	wrong(err, ERR_ARGUMENT, at, len, text, hint.len ? text_str(&hint) : "open FILE  opens one");
+	text_drop(&hint);
+	return false;
+}
+
+struct value *words_model(struct context *c, const char *name)
 {
 	struct value *v = session_model(c->session, name);
 	struct error ignored = { 0 };
@@ -355,7 +376,7 @@ struct value *words_value(struct context *c, const char *s, size_t n, size_t bas
 	if (used && used < sizeof name) {
 		memcpy(name, s, used);
 		name[used] = 0;
-		if (used < n && s[used] == ':' && (v = find_model(c, name))) {
+		if (used < n && s[used] == ':' && (v = words_model(c, name))) {
 			size_t from = used + 1;
 			struct value *t = file_tensor(c, v, s + from, n - from, base + from, &used, err);
 
@@ -373,7 +394,11 @@ struct value *words_value(struct context *c, const char *s, size_t n, size_t bas
 	}
 	if (whole_number(s, n, &number))
 		return value_number(number, err);
-	if (used && used < sizeof name && (used == n || s[used] == '[' || s[used] == ':'))
+	if (used && used < sizeof name && used < n && s[used] == ':') {
+		no_model(c, name, base, used, err);
+		return NULL;
+	}
+	if (used && used < sizeof name && (used == n || s[used] == '['))
 		return no_variable(c, name, base, err);
 	wrong(err, ERR_VALUE, base, n, "this is not a value", "a variable, [1, 2, 3], MODEL:TENSOR, or an expression in parentheses: (gauss(256))");
 	return NULL;
@@ -419,20 +444,6 @@ static const char *wanted(enum arg_kind kind)
 	return kind == ARG_MODEL ? "a model" : "a tensor";
 }
 
-static bool no_model(struct typing *t)
-{
-	const struct session *s = t->c->session;
-	struct text hint = { 0 };
-	char text[120];
-
-	for (size_t i = 0; i < s->n_models && i < 12; i++)
-		text_add(&hint, "%s%s", i ? " " : "open: ", s->models[i]->label);
-	snprintf(text, sizeof text, "no open model '%.60s'", t->given->text);
-	bad(t, ERR_ARGUMENT, text, hint.len ? text_str(&hint) : "open FILE  opens one");
-	text_drop(&hint);
-	return false;
-}
-
 static bool type_value(struct typing *t)
 {
 	enum arg_kind kind = t->spec->kind;
@@ -441,7 +452,7 @@ static bool type_value(struct typing *t)
 	bool fits;
 
 	if (!v && kind == ARG_MODEL && t->err->class == ERR_VALUE)
-		return no_model(t);
+		return no_model(t->c, t->given->text, t->w.at, t->w.len, t->err);
 	if (!v) {
 		const struct codec *codec = codec_find(t->given->text);
 
@@ -667,9 +678,11 @@ static bool type_flag(struct typing *t)
 {
 	char text[200];
 
-	if (is_choice("on off", t->given->text, strlen(t->given->text)) || !strcmp(t->given->text, t->spec->name))
+	if (is_choice("on off", t->given->text, strlen(t->given->text)) || !strcmp(t->given->text, t->spec->name) ||
+	    (t->spec->choices && is_choice(t->spec->choices, t->given->text, strlen(t->given->text))))
 		return true;
-	snprintf(text, sizeof text, "%s is on or off, not '%.60s'", t->spec->name, t->given->text);
+	snprintf(text, sizeof text, "%s is on%s%s or off, not '%.60s'", t->spec->name, t->spec->choices ? ", " : "",
+		 t->spec->choices ? t->spec->choices : "", t->given->text);
 	return bad(t, ERR_ARGUMENT, text, "");
 }
 

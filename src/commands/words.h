@@ -27,7 +27,10 @@ bool words_parse(struct context *c, const char *line, size_t at, struct call *ca
 /* One word as a value: literal, variable, file tensor, each with slices, ( lua ), number, string, codec. Held. base: where s is in the line. */
 struct value *words_value(struct context *c, const char *s, size_t n, size_t base, struct error *err);
 
-/* "nearest: q4_K q4_0" of up to three; nothing where none is near. tail is put behind. */
+/* An open model, or a variable that holds one. Held; NULL: none. */
+struct value *words_model(struct context *c, const char *name);
+
+/* "nearest: q4_K q4_0": up to three; nothing where none is near. */
 void near_names(struct text *out, const char *word, const char *const *names, size_t n);
 
 #endif

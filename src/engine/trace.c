@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/half.h"
+#include "engine/codecs/fp4.h"
+#include "engine/codecs/iq4.h"
 #include "engine/encode.h"
 
 /* ---- what is recorded ---- */
@@ -222,7 +224,7 @@ static const struct { const char *name; enum trace_index index; const char *sent
 #define LOW8(e) ((double)low_byte((int32_t)(e)))
 #define CLIP(e, lo, hi) fmax(lo, fmin(hi, e))
 #define INVERSE(e) ((e) != 0 ? F(1 / (e)) : 0.0)
-#define SIX(x, most, top) fmin(top, (uint8_t)round_even((float)(F((top) / (most)) * (x))))
+#define SMALL(x, most, top, limit) fmin(limit, (uint8_t)round_even((float)(F((top) / (most)) * (x))))
 
 static double again(const struct trace_event *e)
 {
@@ -346,33 +348,72 @@ void trace_names(const struct trace *t, struct text *out)
 
 /* ---- sentences ---- */
 
-/* Four digits that count, and no exponent as long as one can read it: 0.00009197 */
-static void put_plain(struct text *out, double v)
+char *number_plain(char *buf, double v)
 {
-	char buf[NUMBER_SIZE];
 	double size = fabs(v);
 	size_t n;
 
-	if (!(size >= 1e-9 && size < 1e9)) {
-		text_put(out, number_short(buf, v));
-		return;
-	}
-	n = (size_t)snprintf(buf, sizeof buf, "%.*f", size >= 1000 ? 0 : 3 - (int)floor(log10(size)), v);
+	if (!(size >= 1e-9 && size < 1e9))
+		return number_short(buf, v);
+	n = (size_t)snprintf(buf, NUMBER_SIZE, "%.*f", size >= 1000 ? 0 : 3 - (int)floor(log10(size)), v);
 	for (char *p = buf; *p; p++)
 		if (*p == ',')				/* whatever the locale */
 			*p = '.';
 	if (strchr(buf, '.'))
-		while (buf[n - 1] == '0' || buf[n - 1] == '.')
-			if (buf[--n] == '.')
+		while (buf[n - 1] == '0' || buf[n - 1] == '.') {
+			bool point = buf[n - 1] == '.';
+
+			buf[--n] = 0;
+			if (point)
 				break;
-	text_putn(out, buf, n);
+		}
+	return buf;
 }
 
-/* One %-mark of a sentence; gives back what follows it. */
+static const char *number_word(unsigned n)
+{
+	static const char *const words[] = { "no", "one", "two", "three", "four", "five", "six", "seven", "eight" };
+
+	return n < sizeof words / sizeof *words ? words[n] : "many";
+}
+
+static const char *number_of(char *buf, char form, double v)
+{
+	switch (form) {
+	case 'r':
+		return number_ratio(buf, v);
+	case 'p':
+		return number_plain(buf, v);
+	case 'i':
+		snprintf(buf, NUMBER_SIZE, "%.0f", v == 0 ? 0.0 : v);
+		return buf;
+	case 'x':
+		snprintf(buf, NUMBER_SIZE, "%02x", (unsigned)v);
+		return buf;
+	case 'h':
+		snprintf(buf, NUMBER_SIZE, "%04x", f16_from_f32((float)v));
+		return buf;
+	case 'n':
+		return number_word((unsigned)v);
+	case 'm':
+		return v != 0 ? "minus" : "plus";
+	default:
+		return number_short(buf, v);
+	}
+}
+
+static bool ends_with(const struct text *t, const char *end)
+{
+	size_t n = strlen(end);
+
+	return t->len >= n && !memcmp(t->s + t->len - n, end, n);
+}
+
+/* One %-mark of a sentence; gives back what follows it. A negative number after a sign goes in brackets. */
 static const char *put_mark(const struct trace_event *e, const char *s, struct text *out)
 {
-	char buf[NUMBER_SIZE];
-	bool sign = *s == '+';
+	bool sign = *s == '+', brackets;
+	char buf[NUMBER_SIZE], form;
 	double v;
 
 	if (*s == 'w' || *s == 's') {
@@ -380,33 +421,11 @@ static const char *put_mark(const struct trace_event *e, const char *s, struct t
 		return s + 1;
 	}
 	s += sign;
-	v = e->v[*s - '0'];
-	if (sign && v > 0)
-		text_put(out, "+");
-	switch (*++s) {
-	case 'r':
-		text_put(out, number_ratio(buf, v));
-		break;
-	case 'p':
-		put_plain(out, v);
-		break;
-	case 'i':
-		text_add(out, "%.0f", v == 0 ? 0.0 : v);
-		break;
-	case 'x':
-		text_add(out, "%02x", (unsigned)v);
-		break;
-	case 'h':
-		text_add(out, "%04x", f16_from_f32((float)v));
-		break;
-	case 'm':
-		text_put(out, v != 0 ? "minus" : "plus");
-		break;
-	default:
-		text_put(out, number_short(buf, v));
-		return s;
-	}
-	return s + 1;
+	v = e->v[*s++ - '0'];
+	form = *s && strchr("rpixhnm", *s) ? *s++ : 0;
+	brackets = v < 0 && (ends_with(out, "- ") || ends_with(out, "+ "));
+	text_add(out, "%s%s%s%s", brackets ? "(" : "", sign && v > 0 ? "+" : "", number_of(buf, form, v), brackets ? ")" : "");
+	return s;
 }
 
 static const char *put_line(const struct trace_event *e, const char *s, struct text *out)
@@ -432,6 +451,8 @@ static void put_flags(unsigned flags, struct text *out)
 			text_add(out, "   %s", names[i]);
 }
 
+static int digits(unsigned n) { return n < 10 ? 1 : n < 100 ? 2 : 3; }
+
 static void put_bits(const struct trace *t, const struct span *s, struct text *out)
 {
 	for (unsigned i = s->bits; i--;) {
@@ -453,9 +474,12 @@ static size_t spans_of(const struct trace_event *e)
 void trace_bits(const struct trace *t, const struct trace_event *e, struct text *out)
 {
 	size_t n = spans_of(e), width = 1;
+	int place = 2;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		width = e->at[i].bits > width ? e->at[i].bits : width;
+		place = digits(e->at[i].bit / 8) > place ? digits(e->at[i].bit / 8) : place;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct span *s = &e->at[i];
 		unsigned first = s->bit / 8, last = (s->bit + s->bits - 1u) / 8;
@@ -472,10 +496,13 @@ void trace_bits(const struct trace *t, const struct trace_event *e, struct text 
 		text_pad(out, 16);
 		put_bits(t, s, out);
 		text_pad(out, 16 + width + 3);
-		if (first == last)
-			text_add(out, "block byte %2u (%02x) bits %u-%u", first, t->bytes[first], s->bit % 8, s->bit % 8 + s->bits - 1u);
-		else
+		if (first != last)
 			text_add(out, "block bytes %u-%u", first, last);
+		else if (s->bits == 1)
+			text_add(out, "block byte %*u (%02x) bit %u", place, first, t->bytes[first], s->bit % 8);
+		else
+			text_add(out, "block byte %*u (%02x) bits %u-%u", place, first, t->bytes[first], s->bit % 8,
+				 s->bit % 8 + s->bits - 1u);
 		text_put(out, "\n");
 	}
 }

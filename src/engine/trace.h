@@ -6,7 +6,8 @@
  *
  * An event is one value: which kind, of which sub-block or weight, the numbers of its derivation, and the bits of the block that
  * hold it. Kinds are written down once, in trace_kinds.h: name for `why`, derivation as a sentence, and an expression that works the
- * value out again (a test runs it over every codec). Each stored bit of a block belongs to exactly one event of an encoder trace.
+ * value out again (a test runs it over every codec). Each stored bit of a block belongs to exactly one event of an encoder trace (not
+ * counting TRACE_SHARED).
  */
 #ifndef ENGINE_TRACE_H
 #define ENGINE_TRACE_H
@@ -34,6 +35,7 @@ enum trace_flags {
 	TRACE_UNDERFLOW0 = 1 << 5, TRACE_NAN_IN = 1 << 6, TRACE_DEGENERATE = 1 << 7, TRACE_CAP = 1 << 8,
 	TRACE_BEST = 1 << 9,		/* of candidates: better than all before; the last one marked is the one taken */
 	TRACE_PREVIEW = 1 << 10,	/* not stored: what a later step will give */
+	TRACE_SHARED = 1 << 11,		/* its bits hold other numbers too and belong to another event: five trits in a byte */
 };
 
 /* A run of bits of the block: bit b is bit b % 8 of byte b / 8. They hold bits shift .. shift + bits - 1 of the stored number. */
@@ -76,6 +78,7 @@ static inline struct trace *trace_block(struct trace *t, size_t block) { return 
 void trace_step(struct trace *t, const char *name, const char *view);		/* name and view must be literals */
 void trace_say(struct trace *t, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* the sentence of the current step; may come at its end */
 void trace_add(struct trace *t, struct trace_event e);
+char *number_plain(char *buf, double v);	/* NUMBER_SIZE: four digits that count and no exponent as long as one can read it: 0.00009197 */
 uint16_t trace_rounding(double place, double lo, double hi);	/* flags of a number that is rounded and kept within lo..hi */
 
 /* TRACE(t, CODE_ROUND, .weight = i, V(x, d, q), BITS(16 + 8 * i, 8)). Costs a test of t when nothing is recorded. */

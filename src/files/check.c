@@ -248,7 +248,8 @@ static bool tell_odd(const struct scan *s, const struct seen *sum, struct findin
 		return finding_add(out, GRADE_ODD, s->e->name, -1, -1, UINT64_MAX, "all %zu weights are %s", count,
 				   number_short(number, sum->min));
 	if (ok && sum->zero_rows)
-		ok = finding_add(out, GRADE_ODD, s->e->name, (int64_t)sum->first_zero_row, -1, UINT64_MAX, "%zu of %zu rows are zeros",
+		ok = finding_add(out, GRADE_ODD, s->e->name, (int64_t)sum->first_zero_row, -1,
+				 s->e->offset + (uint64_t)sum->first_zero_row * (s->e->cols / s->len * s->block), "%zu of %zu rows are zeros",
 				 sum->zero_rows, s->e->rows);
 	if (ok && sum->coded && sum->at_ends > sum->coded / 2)
 		ok = finding_add(out, GRADE_ODD, s->e->name, -1, -1, UINT64_MAX, "%.0f %% of the codes are the lowest or the highest there is",

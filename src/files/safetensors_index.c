@@ -92,7 +92,7 @@ static bool read_shards(struct model *m, const struct map *map, struct error *er
 		struct buffer *b = NULL;
 		struct error why;
 		struct stat st;
-		char *path;
+		char *path, shown[256];
 
 		if (i && !strcmp(file, map->mapped[i - 1].file))
 			continue;
@@ -105,7 +105,8 @@ static bool read_shards(struct model *m, const struct map *map, struct error *er
 		strcpy(path + folder, file);
 		if (stat(path, &st) == 0)
 			b = buffer_map(path, &why);
-		if (!b && !model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "%s, named by the index, is missing", file)) {
+		name_shown(file, strlen(file), shown);
+		if (!b && !model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "%s, named by the index, is missing", shown)) {
 			free(path);
 			return false;
 		}
@@ -115,7 +116,7 @@ static bool read_shards(struct model *m, const struct map *map, struct error *er
 		}
 		free(path);
 		if (b && !safetensors_read(m, m->parts - 1, err))
-			return error_while(err, "part %s", file);
+			return error_while(err, "part %s", shown);
 	}
 	return true;
 }
@@ -152,23 +153,26 @@ static bool is_missing(const struct model *m, const char *file)
 static bool compare(struct model *m, const struct map *map, struct tensor_entry *const *order, struct error *err)
 {
 	size_t i = 0, k = 0, told = 0;
+	char here[256], there[256];
 	bool ok = true;
 
 	while (ok && told < TOLD_MAX && (i < map->n || k < m->tensors)) {
 		int c = i == map->n ? 1 : k == m->tensors ? -1 : strcmp(map->mapped[i].name, order[k]->name);
 
+		if (c <= 0)
+			name_shown(map->mapped[i].file, strlen(map->mapped[i].file), there);
+		if (c >= 0)
+			name_shown(file_of(m, order[k]->part), strlen(file_of(m, order[k]->part)), here);
 		if (c < 0 && !is_missing(m, map->mapped[i].file)) {
 			told++;
 			ok = model_trouble(m, GRADE_BAD, map->mapped[i].name, UINT64_MAX, err, "should lie in %s, which has no such tensor",
-					   map->mapped[i].file);
+					   there);
 		} else if (c > 0) {
 			told++;
-			ok = model_trouble(m, GRADE_ODD, order[k]->name, UINT64_MAX, err, "lies in %s, but the index does not name it",
-					   file_of(m, order[k]->part));
+			ok = model_trouble(m, GRADE_ODD, order[k]->name, UINT64_MAX, err, "lies in %s, but the index does not name it", here);
 		} else if (c == 0 && strcmp(map->mapped[i].file, file_of(m, order[k]->part))) {
 			told++;
-			ok = model_trouble(m, GRADE_BAD, order[k]->name, UINT64_MAX, err, "lies in %s; the index says %s",
-					   file_of(m, order[k]->part), map->mapped[i].file);
+			ok = model_trouble(m, GRADE_BAD, order[k]->name, UINT64_MAX, err, "lies in %s; the index says %s", here, there);
 		}
 		i += c <= 0;
 		k += c >= 0;

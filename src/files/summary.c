@@ -54,7 +54,7 @@ static void put_architecture(const struct model *m, struct text *out)
 	blocks = model_fact(m, text_str(&key));
 	text_drop(&key);
 	if (blocks && blocks->type != FACT_STRING && blocks->type != FACT_ARRAY)
-		text_add(out, "%" PRIu64 " blocks   ", blocks->u);
+		text_add(out, "%" PRIu64 " block%s   ", blocks->u, blocks->u == 1 ? "" : "s");
 }
 
 void model_line(const struct model *m, struct text *out)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "lua/state.h"
+#include "lua/lesson.h"
 
 static const struct help_row help_rows[] = {
 	{ "qs.tensor", "qs.tensor(t [, {rows, cols}])", "a tensor from a table of numbers, or of rows of numbers" },
@@ -127,16 +127,20 @@ static size_t check_size(lua_State *L, int i)
 
 void check_shape(lua_State *L, int i, size_t *rows, size_t *cols)
 {
+	const struct runner *r = runner_of(L);
+
+	*rows = 1;
 	if (lua_type(L, i) != LUA_TTABLE) {
-		*rows = 1;
 		*cols = check_size(L, i);
-		return;
+	} else {
+		lua_geti(L, i, 1);
+		lua_geti(L, i, 2);
+		*cols = check_size(L, lua_isnil(L, -1) ? -2 : -1);
+		*rows = lua_isnil(L, -1) ? 1 : check_size(L, -2);
+		lua_pop(L, 2);
 	}
-	lua_geti(L, i, 1);
-	lua_geti(L, i, 2);
-	*cols = check_size(L, lua_isnil(L, -1) ? -2 : -1);
-	*rows = lua_isnil(L, -1) ? 1 : check_size(L, -2);
-	lua_pop(L, 2);
+	if (r->now && r->now->limited && (double)*rows * (double)*cols * sizeof(float) > LESSON_BYTES)
+		throw_new(L, ERR_MEMORY, "trust ID  lifts the limits of a lesson", "a lesson may take 64 MiB");
 }
 
 /* ---- functions ---- */
@@ -419,6 +423,7 @@ void qs_open(struct runner *r)
 	qs_codec_open(L);
 	qs_model_open(L);
 	qs_view_open(L);
+	lesson_open(L);
 	lua_pushvalue(L, -1);
 	lua_setglobal(L, "qs");
 	lua_getglobal(L, "package");
@@ -442,4 +447,5 @@ void qs_open(struct runner *r)
 	replace(L, "os", "exit", os_exit);
 	replace(L, "io", "write", io_write);
 	replace(L, "io", "read", io_read);
+	sandbox_guard(L);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "files/model.h"
-#include "lua/state.h"
+#include "lua/lesson.h"
 
 static const struct row methods[];
 
@@ -11,8 +11,11 @@ static int qs_open_model(lua_State *L)
 {
 	struct outcome out = { 0 };
 	struct error err;
+	const char *path = luaL_checkstring(L, 1);
 
-	if (!session_open(runner_of(L)->o.session, luaL_checkstring(L, 1), option_text(L, 2, "as"), option_text(L, 2, "ref"), &out, &err))
+	if (strcmp(path, "sample"))
+		path = sandbox_path(L, 1);
+	if (!session_open(runner_of(L)->o.session, path, option_text(L, 2, "as"), option_text(L, 2, "ref"), &out, &err))
 		return throw(L, &err);
 	return task_outcome(L, &out);
 }

@@ -5,7 +5,7 @@
 
 #include "engine/encode.h"
 #include "engine/measure.h"
-#include "lua/state.h"
+#include "lua/lesson.h"
 
 static const struct row methods[];
 
@@ -204,7 +204,7 @@ static int qs_linspace(lua_State *L)
 
 static int qs_load(lua_State *L)
 {
-	const char *path = luaL_checkstring(L, 1), *shape = NULL;
+	const char *path = sandbox_path(L, 1), *shape = NULL;
 	char buf[64];
 	struct outcome out = { 0 };
 	struct error err;
@@ -561,6 +561,7 @@ static int tensor_save(lua_State *L)
 	struct error err;
 	bool force = option(L, 3, "force") && lua_toboolean(L, -1);
 
+	sandbox_no_writing(L);
 	if (!session_save(runner_of(L)->o.session, check_value(L, 1), luaL_checkstring(L, 2), force, &err))
 		return throw(L, &err);
 	return 0;

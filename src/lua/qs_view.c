@@ -83,7 +83,7 @@ static struct value *subject(lua_State *L, int i, int options)
 	return v;
 }
 
-static const struct view *check_view(lua_State *L, int i)
+const struct view *check_view(lua_State *L, int i)
 {
 	const char *name = luaL_checkstring(L, i);
 	const struct view *v = view_find(name);
@@ -102,7 +102,7 @@ static bool text_of(struct runner *r, const struct view *view, struct value *v, 
 }
 
 /* In the pane; without one its text form is said, as a view verb would. */
-static int show(lua_State *L, const struct view *view, int i, int options)
+int show_value(lua_State *L, const struct view *view, int i, int options)
 {
 	struct runner *r = runner_of(L);
 	struct value *v = subject(L, i, options);
@@ -130,13 +130,13 @@ static int show(lua_State *L, const struct view *view, int i, int options)
 static int qs_view(lua_State *L)	/* 1 is the module's table: qs.view is called */
 {
 	lua_settop(L, 4);
-	return show(L, check_view(L, 2), 3, 4);
+	return show_value(L, check_view(L, 2), 3, 4);
 }
 
 static int qs_show(lua_State *L)
 {
 	lua_settop(L, 2);
-	return show(L, NULL, 1, 2);
+	return show_value(L, NULL, 1, 2);
 }
 
 static int qs_view_text(lua_State *L)
@@ -220,6 +220,8 @@ void qs_view_open(lua_State *L)
 	qs_set(L, (const struct row[]){ { "text", qs_view_text }, { 0 } });
 	lua_newtable(L);
 	qs_set(L, (const struct row[]){ { "__call", qs_view }, { 0 } });
+	lua_pushboolean(L, false);	/* lessons share it */
+	lua_setfield(L, -2, "__metatable");
 	lua_setmetatable(L, -2);
 	lua_setfield(L, -2, "view");
 	lua_newtable(L);

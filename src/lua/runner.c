@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "lua/lex.h"
+#include "lua/player.h"
 #include "lua/state.h"
 
 #define BREAK_SECONDS 2.0
@@ -45,6 +46,7 @@ static int open_inside(lua_State *L)
 	luaL_openlibs(L);
 	values_open(L);
 	qs_open(r);
+	lesson_words_add();
 	return 0;
 }
 
@@ -73,15 +75,12 @@ struct runner *runner_new(const struct runner_options *o, struct error *err)
 	r->exit_code = -1;
 	r->next_step = -1;
 	r->limit_bytes = SIZE_MAX;
-	r->instructions = -1;
-	if (!copy_list(&r->places, o->lesson_places) || (o->state_dir && !(r->state_dir = strdup(o->state_dir))) ||
-	    !(r->L = lua_newstate(allocate, r))) {
+	if (!copy_list(&r->places, o->lesson_places) || !(r->progress = progress_new(o->state_dir)) || !(r->L = lua_newstate(allocate, r))) {
 		error_memory(err, "the language");
 		runner_drop(r);
 		return NULL;
 	}
 	r->o.lesson_places = (const char *const *)r->places;
-	r->o.state_dir = r->state_dir;
 	*(struct runner **)lua_getextraspace(r->L) = r;
 	lua_pushcfunction(r->L, open_inside);
 	if (lua_pcall(r->L, 0, 0, 0) != LUA_OK) {
@@ -105,13 +104,14 @@ void runner_drop(struct runner *r)
 		return;
 	while (r->tasks)
 		task_drop(r, r->tasks);
+	player_drop(r->player);
+	progress_drop(r->progress);
 	worker_stop();
 	if (r->L)
 		lua_close(r->L);
 	for (size_t i = 0; r->places && r->places[i]; i++)
 		free(r->places[i]);
 	free(r->places);
-	free(r->state_dir);
 	text_drop(&r->io);
 	free(r);
 }
@@ -142,7 +142,7 @@ static struct task *sets_what_is_named(struct runner *r, const char *line)
 	for (struct task *o = r->tasks; o; o = o->next) {
 		const char *name = o->part.name;
 
-		if (o->wait == WAIT_OVER || o->lesson || o->pure)
+		if (o->wait == WAIT_OVER || o->over || o->pure)
 			continue;
 		for (lex_next(line, 0, n, &t); t.kind != TOKEN_END; lex_next(line, t.end, n, &t))
 			if (t.kind == TOKEN_NAME && (line[t.at] == '_' || (name && lex_is(line, &t, name))))
@@ -213,6 +213,10 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
+	if (r->player && !where && player_takes(r->player, line)) {
+		player_wishes(r);
+		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
+	}
 	if (!last && runner_incomplete(r, line))
 		return LINE_INCOMPLETE;
 	remember_step(r, line);
@@ -313,7 +317,7 @@ bool runner_poll(struct runner *r)
 bool runner_busy(const struct runner *r)
 {
 	for (const struct task *t = r->tasks; t; t = t->next)
-		if (t->wait != WAIT_OVER && t->wait != WAIT_ANSWER)
+		if (t->wait != WAIT_OVER)
 			return true;
 	return false;
 }
@@ -437,65 +441,80 @@ static const char *skip_shebang(const char *s)
 	return *s == '#' ? s + strcspn(s, "\n") : s;
 }
 
-static void script_failed(struct runner *r, const char *path, struct error *err)
+/* A task for the script at path; it has not begun. NULL: err. */
+static struct task *script_task(struct runner *r, const char *path, struct error *err)
 {
-	struct text out = { 0 };
+	struct text source = { 0 }, name = { 0 };
+	bool lua = ends_with(path, ".lua"), ok;
+	struct task *t = NULL;
+	char where[200];
 
-	if (!r->first_error)
-		r->first_error = err->class;
-	if (!*err->where)
-		snprintf(err->where, sizeof err->where, "%s", path);
-	error_format(err, NULL, &out);
-	r->o.host->complain(r->o.host->arg, text_str(&out));
-	text_drop(&out);
+	memset(err, 0, sizeof *err);
+	text_add(&name, "@%s", path);
+	snprintf(where, sizeof where, "%s:1", path);
+	ok = read_all(path, &source, err);
+	if (ok && !(t = task_new(r, lua ? "" : text_str(&source), where)))
+		ok = error_memory(err, path);
+	if (ok && (lua || !ends_with(path, ".qs"))) {
+		const char *body = skip_shebang(text_str(&source));
+
+		t->pure = luaL_loadbufferx(t->co, body, strlen(body), text_str(&name), "t") == LUA_OK;
+		if (!t->pure && lua) {
+			get_error(t->co, -1, err);
+			ok = false;
+		} else if (!t->pure) {
+			lua_settop(t->co, 0);	/* lines, then */
+		}
+	}
+	text_drop(&source);
+	text_drop(&name);
+	if (t && !ok)
+		task_drop(r, t);
+	if (ok)
+		t->keep_going = r->o.keep_going;
+	return ok ? t : NULL;
 }
 
 bool runner_script(struct runner *r, const char *path, struct error *err)
 {
-	struct text source = { 0 }, name = { 0 };
-	bool lua = ends_with(path, ".lua"), ok = false;
-	struct task *t = NULL;
+	struct task *t = script_task(r, path, err);
+	struct text out = { 0 };
 
-	memset(err, 0, sizeof *err);
-	text_add(&name, "@%s", path);
-	if (read_all(path, &source, err)) {
-		const char *body = skip_shebang(text_str(&source));
-
-		t = task_new(r, lua ? "" : text_str(&source), NULL);
-		ok = t || error_memory(err, path);
-		if (t && (lua || !ends_with(path, ".qs"))) {
-			if (luaL_loadbufferx(t->co, body, strlen(body), text_str(&name), "t") == LUA_OK) {
-				t->pure = true;
-			} else if (lua) {
-				get_error(t->co, -1, err);
-				ok = false;
-			} else {
-				lua_settop(t->co, 0);
-			}
-		}
-	}
-	if (!ok)
-		script_failed(r, path, err);
-	if (t && !ok) {
-		task_drop(r, t);
-	} else if (t) {
-		char where[200];
-
-		snprintf(where, sizeof where, "%s:1", path);
-		t->where = strdup(where);
-		t->keep_going = r->o.keep_going;
+	if (t) {
 		r->interrupts = r->breaking = 0;
-		ok = run_to_end(r, t->id) != LINE_FAILED;
+		return run_to_end(r, t->id) != LINE_FAILED;
 	}
-	text_drop(&source);
-	text_drop(&name);
-	return ok;
+	if (!r->first_error)
+		r->first_error = err->class;
+	error_format(err, NULL, &out);
+	r->o.host->complain(r->o.host->arg, text_str(&out));
+	text_drop(&out);
+	return false;
+}
+
+/* `run FILE`: the line that says so waits for it. */
+bool runner_begin_script(struct runner *r, const char *path, struct error *err)
+{
+	struct task *t = script_task(r, path, err);
+
+	if (!t) {
+		error_hint(err, "file", "%s", err->hint);
+		return false;
+	}
+	if (r->now)
+		r->now->follow = t->id;
+	return true;
 }
 
 /* ---- what the front ends ask ---- */
 
 bool runner_empty_enter(struct runner *r)
 {
+	if (r->player && !r->player->free) {
+		player_enter(r->player);
+		player_wishes(r);
+		return true;
+	}
 	if (!r->stepped || !stage_walk(r->o.stage))
 		return false;
 	start(r, r->step_line, NULL, true);
@@ -505,6 +524,41 @@ bool runner_empty_enter(struct runner *r)
 const char *runner_prompt(const struct runner *r)
 {
 	return *r->prompt ? r->prompt : "qs> ";
+}
+
+bool runner_lesson(const struct runner *r, struct lesson_place *out)
+{
+	const struct player *p = r->player;
+	size_t total;
+
+	if (!p)
+		return false;
+	*out = (struct lesson_place){ .id = p->about.id, .part = (int)player_station(p, p->at, &total), .asking = p->state == PLAY_ASK, .free = p->free };
+	out->parts = (int)total;
+	return true;
+}
+
+/* The lesson that was worked at last, if it is not done. */
+bool runner_unfinished(const struct runner *r, struct lesson_place *out)
+{
+	struct runner *mine = (struct runner *)r;	/* loading a lesson leaves no trace */
+	const struct record *last = NULL;
+	struct player *p;
+	char path[400];
+	bool own, unfinished;
+	size_t place, total;
+	struct error err;
+
+	for (size_t i = 0; progress_at(r->progress, i); i++)
+		last = progress_at(r->progress, i);
+	if (!last || !lesson_find(mine, last->lesson, path, sizeof path, &own) || !(p = player_load(mine, last->lesson, path, &err)))
+		return false;
+	place = player_place(p);
+	*out = (struct lesson_place){ .id = last->lesson, .part = (int)player_station(p, place, &total) };
+	out->parts = (int)total;
+	unfinished = place < p->n;
+	player_drop(p);
+	return unfinished;
 }
 
 int runner_exit(const struct runner *r)

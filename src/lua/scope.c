@@ -32,6 +32,25 @@ static void get_global(lua_State *L, const char *name)
 	lua_remove(L, -2);
 }
 
+bool scope_push_variable(lua_State *L, const char *name)
+{
+	get_global(L, name);
+	if (!lua_isnil(L, -1) && !is_builtin(L, name, -1))
+		return true;
+	lua_pop(L, 1);
+	return false;
+}
+
+bool scope_is_builtin(lua_State *L, const char *name)
+{
+	bool is;
+
+	lua_getfield(L, LUA_REGISTRYINDEX, BUILTIN);
+	is = lua_getfield(L, -1, name) != LUA_TNIL;
+	lua_pop(L, 2);
+	return is;
+}
+
 /* Called from commands, below which no error of Lua may fly: memory of lessons is not limited meanwhile. */
 static struct value *look_up(void *arg, const char *name, struct error *err)
 {
@@ -73,6 +92,7 @@ static int eval_inside(lua_State *L)
 	lua_pop(L, 1);
 	if (!chunk_load(L, text, true, &expression, err))
 		return 0;
+	task_limit_chunk(L);
 	lua_call(L, 0, 1);
 	return 1;
 }

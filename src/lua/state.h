@@ -15,15 +15,14 @@
 #include "lua/literal.h"
 #include "lua/runner.h"
 
-struct lesson;
 struct player;
+struct progress;
 
 enum wait_kind {
 	WAIT_NOT,	/* runs, or has not begun */
 	WAIT_TURN,	/* gave control back for a moment: goes on at the next poll */
 	WAIT_JOB,
 	WAIT_TASK,	/* for another line, whose result it names */
-	WAIT_ANSWER,	/* a lesson for the learner */
 	WAIT_OVER,	/* done */
 };
 
@@ -40,14 +39,18 @@ struct task {
 	bool keep_going;		/* after a part that failed, with the next line */
 	bool pure;			/* a .lua file: one chunk that is on the stack already */
 	bool failed;
-	bool lesson;			/* the player of a lesson: its errors are its own */
 	bool limited;			/* under the limits of lessons */
+	bool no_wait;			/* jobs are done on the spot */
+	int nargs;			/* of a function that is on the stack */
+	/* A function of a lesson instead of a line: called when it is over, with its results or the error on the coroutine's stack. */
+	void (*over)(struct runner *r, struct task *t, int status, int results);
 	enum wait_kind wait;
 	struct job *job;
 	struct value *result;		/* what the job gave, held; or NULL and, if `wrong`, err */
 	struct error err;
 	bool wrong;
 	unsigned long waits_for, id;	/* task ids */
+	unsigned long follow;		/* a task that its command started, to be waited for before the next part; 0 none */
 	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
 };
 
@@ -59,6 +62,7 @@ struct runner {
 	struct literal_world world;
 	struct task *tasks;		/* in the order they were started */
 	struct task *now;		/* being resumed; NULL none */
+	struct task *after;		/* whose results are being told */
 	unsigned long last_id;
 	double turn_ends;		/* of `now`: when the count hook yields */
 	int exit_code;			/* -1: nobody asked */
@@ -71,10 +75,16 @@ struct runner {
 	size_t lua_bytes;		/* in use by Lua */
 	size_t made_bytes;		/* of tensors made while a limited task ran */
 	size_t limit_bytes;		/* Lua may not grow beyond, of made_bytes too; SIZE_MAX: no limit */
-	long instructions;		/* left for a limited task; < 0: no limit */
+	long instructions;		/* left for a limited task */
 	char **places;			/* of lessons, NULL-ended */
-	char *state_dir;
+	struct progress *progress;
 	struct player *player;		/* the lesson that is played; NULL none */
+	size_t lesson_base;		/* bytes of Lua before its file was loaded */
+	const char *lesson_dir;		/* where the file lies that runs under limits */
+	int declaring;			/* L:say and the like append parts */
+	bool heading;			/* only what a lesson says of itself is wanted */
+	int wish; char wish_id[40];	/* what a word of the lesson asked for: done when its line is over */
+	char trusted[8][40];		/* lessons without limits */
 	char prompt[80];
 	bool stepped;			/* the last command was a stepping one */
 	char step_line[80];
@@ -83,6 +93,7 @@ struct runner {
 
 struct runner *runner_of(lua_State *L);
 double now_seconds(void);
+bool runner_begin_script(struct runner *r, const char *path, struct error *err);	/* started; the task that runs now waits for it */
 
 /* ---- values.c: engine values and errors as userdata ---- */
 #define VALUE_META "qs.value"
@@ -117,6 +128,8 @@ enum { HOOK_COUNT = 10000 };	/* instructions between looks at Ctrl-C and the clo
 
 void task_hook(lua_State *L);
 int task_step(struct runner *r, struct task *t, int nargs, int *results);	/* one resume; its status */
+int task_call(struct runner *r, struct task *t, int nargs, int *results);	/* the same to the end: nothing in it waits */
+void task_limit_chunk(lua_State *L);			/* a chunk on top: under limits it sees what a lesson may see */
 struct task *task_new(struct runner *r, const char *line, const char *where);	/* NULL: no memory */
 void task_drop(struct runner *r, struct task *t);
 void task_resume(struct runner *r, struct task *t);		/* until it waits or is over */
@@ -137,6 +150,8 @@ void task_history(struct runner *r, struct task *t, const char *number);	/* !n: 
 void scope_open(struct runner *r);
 bool scope_is_command(void *runner, const char *name, size_t n);
 bool scope_is_model(void *runner, const char *name, size_t n);
+bool scope_push_variable(lua_State *L, const char *name);	/* one of the user's; false: none, nothing pushed */
+bool scope_is_builtin(lua_State *L, const char *name);
 void scope_result(lua_State *L, int i);				/* `_` is now the value at i */
 void scope_name_value(lua_State *L, const char *name);		/* a global was assigned: gives its value the name, if it has none */
 
@@ -167,6 +182,9 @@ double option_number(lua_State *L, int i, const char *name, double otherwise);
 const char *option_text(lua_State *L, int i, const char *name);	/* NULL: not given; lives as long as the table */
 void check_shape(lua_State *L, int i, size_t *rows, size_t *cols);	/* n or {rows, cols} */
 void check_codec(lua_State *L, int i, const struct codec **c);
+struct view;
+int show_value(lua_State *L, const struct view *view, int i, int options);	/* value at i, options at `options` or nothing there */
+const struct view *check_view(lua_State *L, int i);
 void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */
 struct quantize_options;
 void check_quantize_options(lua_State *L, int i, struct quantize_options *o);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lua/player.h"
 #include "lua/lex.h"
 #include "lua/state.h"
 
@@ -73,7 +74,7 @@ static bool can_wait(lua_State *L)
 {
 	struct runner *r = runner_of(L);
 
-	return r->now && r->now->co == L && lua_isyieldable(L);
+	return r->now && r->now->co == L && !r->now->no_wait && lua_isyieldable(L);
 }
 
 int task_await(lua_State *L, struct job *job, lua_KFunction k, lua_KContext ctx)
@@ -140,7 +141,6 @@ bool task_ready(struct runner *r, struct task *t)
 		for (struct task *o = r->tasks; o && !r->current; o = o->next)	/* Ctrl-C stops the one that waits longest */
 			r->current = o->job;
 		return true;
-	case WAIT_ANSWER:
 	case WAIT_OVER:
 		break;
 	}
@@ -165,6 +165,24 @@ int task_outcome(lua_State *L, struct outcome *out)
 		return task_await(L, out->job, outcome_done, 0);
 	push_value(L, out->value);
 	return 1;
+}
+
+/* ---- limits ---- */
+
+/* A chunk that a lesson has run sees what the lesson may see. */
+void task_limit_chunk(lua_State *L)
+{
+	struct runner *r = runner_of(L);
+
+	if (!r->now || !r->now->limited || !r->player)
+		return;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, r->player->answer_env);
+	lua_setupvalue(L, -2, 1);
+}
+
+static void limits_on(struct runner *r, const struct task *t)
+{
+	r->limit_bytes = t->limited ? r->lesson_base + LESSON_BYTES : SIZE_MAX;
 }
 
 /* ---- commands ---- */
@@ -214,6 +232,7 @@ int task_command(lua_State *L)
 	struct error err = { 0 };
 	struct running *c;
 
+	sandbox_command(L, line);
 	lua_settop(L, 2);
 	c = lua_newuserdatauv(L, sizeof *c, 0);
 	memset(c, 0, sizeof *c);
@@ -393,6 +412,7 @@ static void say_results(lua_State *L, const struct part *p)
 	struct runner *r = runner_of(L);
 	struct text t = { 0 };
 	int n = lua_gettop(L);
+	bool taken = n == 1 && r->player && player_answer(r->player, L, r->after);
 
 	for (int i = 1; i <= n; i++) {
 		const struct value *v = test_value(L, i);
@@ -406,7 +426,7 @@ static void say_results(lua_State *L, const struct part *p)
 	}
 	while (t.len && t.s[t.len - 1] == '\n')
 		t.s[--t.len] = 0;
-	if (n)
+	if (n && !taken)
 		runner_say(r, STYLE_PLAIN, text_str(&t));
 	text_drop(&t);
 	if (n == 1 && p->kind == PART_LUA && !lua_isnil(L, 1))
@@ -451,6 +471,7 @@ static bool load_part(struct runner *r, struct task *t, struct part *p, int *nar
 		return false;
 	}
 	if (chunk_load(t->co, p->text, p->kind == PART_PRINT, expression, err)) {
+		task_limit_chunk(t->co);
 		size_t len = lex_name(p->text, 0, strlen(p->text));
 
 		/* A lone word that nobody knows: a command with a slip, not nil. */
@@ -483,6 +504,8 @@ static void finish_part(struct runner *r, struct task *t, struct part *p, bool e
 	struct error err;
 
 	if (p->kind == PART_COMMAND) {
+		if (n && r->player)
+			player_answer(r->player, L, t);
 		if (n && !lua_isnil(L, -1)) {
 			if (p->name) {
 				lua_pushvalue(L, -1);
@@ -500,10 +523,12 @@ static void finish_part(struct runner *r, struct task *t, struct part *p, bool e
 	lua_insert(L, 2);
 	lua_pushboolean(L, expression);
 	lua_insert(L, 3);
+	r->after = t;
 	if (lua_pcall(L, n + 2, 0, 0) != LUA_OK) {
 		get_error(L, -1, &err);
 		runner_complain(r, t, p, &err);
 	}
+	r->after = NULL;
 	lua_settop(L, 0);
 }
 
@@ -532,13 +557,14 @@ static void count_hook(lua_State *L, lua_Debug *unused)
 
 	(void)unused;
 	if (r->breaking || r->exit_code >= 0) {
+		lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);	/* a pcall around it gets no further either */
 		error_set(&err, ERR_CANCELLED, "Lua was broken off");
 		throw(L, &err);
 	}
-	if (r->now && r->now->limited && r->instructions >= 0 && (r->instructions -= HOOK_COUNT) < 0) {
+	if (r->now && r->now->limited && (r->instructions -= lua_gethookcount(L)) <= 0) {
 		error_set(&err, ERR_LESSON, "more than two million instructions for one step of a lesson");
 		error_hint(&err, NULL, "trust ID  lifts the limits of a lesson");
-		r->instructions = 0;
+		lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);	/* a pcall around it gets no further either */
 		throw(L, &err);
 	}
 	if (!r->o.host->batch && can_wait(L) && now_seconds() > r->turn_ends) {
@@ -556,13 +582,20 @@ void task_hook(lua_State *L)
 int task_step(struct runner *r, struct task *t, int nargs, int *results)
 {
 	struct task *before = r->now;
+	size_t limit = r->limit_bytes;
 	int status;
 
 	r->now = t;
+	limits_on(r, t);
+	if (!t->begun && !(before && before->limited)) {	/* a function of a lesson gets no more by calling others */
+		r->instructions = LESSON_INSTRUCTIONS;
+		r->made_bytes = 0;
+	}
 	r->turn_ends = now_seconds() + TURN_SECONDS;
 	t->wait = WAIT_NOT;
 	status = lua_resume(t->co, r->L, nargs, results);
 	r->now = before;
+	r->limit_bytes = limit;
 	if (status == LUA_YIELD && t->wait == WAIT_NOT) {	/* coroutine.yield() in a line: nobody to yield to */
 		lua_pop(t->co, *results);
 		t->wait = WAIT_TURN;
@@ -612,24 +645,38 @@ static void run_failed(struct runner *r, struct task *t)
 /* One part, or the rest of it. False: the line goes no further. */
 static bool go_on(struct runner *r, struct task *t)
 {
-	int nargs = 0, n, status;
+	int nargs = t->nargs, n, status;
 
-	if (!t->begun && !t->pure && !next_part(r, t, &nargs))
+	if (!t->begun && !t->pure && !t->over && !next_part(r, t, &nargs))
 		return false;
 	if (t->wait == WAIT_TASK && t->part.kind == PART_HISTORY)
 		return true;
-	t->begun = true;
-	status = task_step(r, t, nargs, &n);
-	if (status == LUA_YIELD)
+	status = task_step(r, t, t->begun ? 0 : nargs, &n);
+	t->begun = status == LUA_YIELD;
+	if (t->begun)
 		return true;
-	t->begun = false;
+	if (t->over) {
+		t->over(r, t, status, n);
+		return false;
+	}
 	if (status != LUA_OK)
 		run_failed(r, t);
 	if (r->context.quit && r->exit_code < 0)
 		r->exit_code = r->context.quit_code;
 	if (status == LUA_OK && !t->pure)
 		finish_part(r, t, &t->part, t->expression, n);
+	if (t->follow && !t->failed) {
+		t->wait = WAIT_TASK;
+		t->waits_for = t->follow;
+		t->follow = 0;
+	}
 	return !t->failed && !t->pure && r->exit_code < 0;
+}
+
+int task_call(struct runner *r, struct task *t, int nargs, int *results)
+{
+	t->no_wait = true;
+	return task_step(r, t, nargs, results);
 }
 
 void task_resume(struct runner *r, struct task *t)
@@ -644,5 +691,7 @@ void task_resume(struct runner *r, struct task *t)
 			continue;
 		}
 		t->wait = WAIT_OVER;
+		if (!t->over)
+			player_after(r, t);
 	}
 }

@@ -463,10 +463,11 @@ static void pane_key(struct screen *s, const struct key *k)
 	enum action a = key_in_pane(k);
 	struct text said = { 0 }, typed = { 0 };
 	struct error err = { 0 };
+	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
 	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL, was_playing = s->stage->playing;
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
-	if (!s->stage->card && a != ACT_NONE && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
+	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;
 	}

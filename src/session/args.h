@@ -25,7 +25,7 @@ enum arg_kind {
 	ARG_SIZE,	/* 800MiB 4.2GB 512k */
 	ARG_PATTERN,	/* shell pattern on names */
 	ARG_CHOICE,	/* one of `choices` */
-	ARG_FLAG,	/* the word itself, alone: `all`, `force` */
+	ARG_FLAG,	/* the word itself, alone: `all`, `force`; with choices also NAME=CHOICE: `table=csv` */
 	ARG_FILE,
 	ARG_TEXT,	/* one word or quoted string */
 	ARG_REST,	/* the rest of the line as typed */

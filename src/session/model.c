@@ -14,6 +14,7 @@
 #include "files/model.h"
 #include "files/names.h"
 #include "session/session.h"
+#include "session/where.h"
 
 /* ---- names of models ---- */
 
@@ -320,8 +321,12 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 	(void)s;
 	if (!e)
 		return no_tensor(model, name, err);
-	if (e->fault == FAULT_NONE && (!e->rows || !e->cols))
-		return error_set(err, ERR_TENSOR, "'%s' of %s holds no weights: its shape has a 0", name, base_name(m->path));
+	if (e->fault == FAULT_NONE && (!e->rows || !e->cols)) {
+		text_escape(&label, name, strlen(name), 60);
+		error_set(err, ERR_TENSOR, "'%s' of %s holds no weights: its shape has a 0", text_str(&label), base_name(m->path));
+		text_drop(&label);
+		return false;
+	}
 	if (!model_tensor(m, e, &q.blocks, err))
 		return false;
 	if (!find_source(m, e, &q.blocks, &q.source, out->note, err)) {
@@ -359,6 +364,23 @@ void session_tensor_row(struct table *t, const struct tensor_entry *e)
 	if (e->fault != FAULT_NONE)
 		table_text(t, e->fault_text);
 	text_drop(&name);
+}
+
+bool *session_kept(const struct model *m, const char *where, struct error *err)
+{
+	struct table *t = table_new(TENSOR_COLUMNS);
+	struct where *w = t ? where_parse(where, t, err) : NULL;
+	bool *kept = w ? calloc(m->tensors + 1, sizeof *kept) : NULL;
+
+	for (size_t i = 0; kept && i < m->tensors; i++) {
+		session_tensor_row(t, &m->tensor[i]);
+		kept[i] = !t->failed && where_holds(w, t, i);
+	}
+	if (!t || (w && !kept))
+		error_memory(err, "a table");
+	where_drop(w);
+	table_drop(t);
+	return kept;
 }
 
 /* ---- single arrays ---- */

@@ -106,7 +106,8 @@ static bool refuse(struct error *err, const struct codec *c, const char *name)
 static bool check_teaching(const struct codec *c, const struct quantize_options *o, const struct tensor *x, struct quantized *q, struct error *err)
 {
 	bool teaching = c->flags & CODEC_TEACHING, has_zero = c->flags & CODEC_HAS_MIN, codes = o->codec.code_lo || o->codec.code_hi;
-	int lo = has_zero ? 0 : -(1 << (c->code_bits ? c->code_bits - 1 : 0)), hi = has_zero ? (1 << c->code_bits) - 1 : -lo - 1;
+	int bits = teaching ? c->code_bits : 1;
+	int lo = has_zero ? 0 : -(1 << (bits - 1)), hi = has_zero ? (1 << bits) - 1 : -lo - 1;
 
 	if (!teaching && (o->group || o->axis_row || codes || o->codec.step != 0 || o->codec.has_zero))
 		return refuse(err, c, o->group ? "group" : o->axis_row ? "axis" : codes ? "codes" : o->codec.step != 0 ? "step" : "zero");

@@ -104,6 +104,8 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 #define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
 struct tensor_entry;
 void session_tensor_row(struct table *t, const struct tensor_entry *e);
+/* For each tensor whether `where` (where.h) holds for its row. The caller frees it; NULL: err. */
+bool *session_kept(const struct model *m, const char *where, struct error *err);
 /* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
 bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,

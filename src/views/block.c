@@ -4,8 +4,9 @@
  * The codec's trace says which bits hold which number; this view only shows it. A flip is a copy of the block with that bit turned, given
  * to the decoder again; the tensor stays as it is. A plain codec (f32, f16 ...) has blocks of one number, so eight of a row are shown.
  *
- * When narrow it gives up, in this order: the bytes of a number, what was there before, the formula, the error; what the bits stand for
- * goes to a line of its own. Bytes, bits and what comes back always stay.
+ * When narrow it gives up, in this order: of the numbers where their bytes are, then what bits stand for goes to a line of its own; of the
+ * weights what they were, their error, the formula; of the table minimum, scale, bits, byte, code. Bytes, bits and what comes back
+ * always stay. When low: blank lines, the head, further weights, rows of bytes; what is left out is counted.
  */
 #include "views/block_view.h"
 
@@ -334,31 +335,49 @@ const struct block_field *block_field_at(const struct block_view *v, size_t byte
 	return NULL;
 }
 
-static bool depends(const struct block_view *v, size_t w, const int32_t *number, size_t n)
+/* The weights a number is said to belong to, and, for numbers of few weights, those that come out differently when one of its bits is turned:
+ * a sign can decide about another by parity, a byte can hold digits of five weights that lie apart. */
+static void add_dependents(const struct block_view *v, size_t number, unsigned char *set)
 {
-	if (v->flips)
-		return block_weight_changed(v, w);
-	for (size_t i = 0; i < n; i++) {
-		size_t first, count = stored_weights(&v->map, (size_t)number[i], &first);
+	const struct stored *n = &v->map.number[number];
+	const struct trace *t = v->map.trace;
+	unsigned char *bytes;
+	float *y;
 
-		if (w >= first && w < first + count)
-			return true;
-	}
-	return false;
+	for (size_t w = n->first; w < (size_t)n->first + n->weights; w++)
+		set[w] = 1;
+	if (n->code || n->weights > 8 || is_plain(v))
+		return;
+	bytes = malloc(v->n_bytes);
+	y = calloc(t->len, sizeof *y);
+	for (size_t s = 0; bytes && y && s < stored_spans(&v->map, number); s++)
+		for (size_t b = n->event->at[s].bit; b < (size_t)n->event->at[s].bit + n->event->at[s].bits; b++) {
+			memcpy(bytes, v->bytes, v->n_bytes);
+			bytes[b / 8] ^= (unsigned char)(1u << b % 8);
+			t->codec->decode(t->codec, bytes, t->len, y, NULL);
+			for (size_t w = 0; w < t->len; w++)
+				set[w] |= memcmp(&y[w], &t->y[w], sizeof *y) != 0;
+		}
+	free(bytes);
+	free(y);
 }
 
 size_t block_weights(const struct block_view *v, size_t *at, size_t max, size_t *all)
 {
 	int32_t number[8];
-	size_t n = block_under_cursor(v, number), written = 0;
+	size_t n = block_under_cursor(v, number), written = 0, len = v->before ? v->map.trace->len : 0;
+	unsigned char *set = calloc(len ? len : 1, 1);
 
 	*all = 0;
-	for (size_t w = 0; v->before && w < v->map.trace->len; w++)
-		if (depends(v, w, number, n)) {
+	for (size_t i = 0; set && !v->flips && i < n; i++)
+		add_dependents(v, (size_t)number[i], set);
+	for (size_t w = 0; set && w < len; w++)
+		if (v->flips ? block_weight_changed(v, w) : set[w]) {
 			if (written < max)
 				at[written++] = w;
 			++*all;
 		}
+	free(set);
 	return written;
 }
 
@@ -480,14 +499,25 @@ static void *block_open(struct session *s, struct value *subject, const struct a
 	return v;
 }
 
-/* "18 bytes = 2 scale + 16 codes": the last word of what a field means. More than three would not fit beside the rest. */
+/* What a field holds, in a word out of its meaning: "scale, a power of two" and "16 bytes, 32 codes" have one, "4 bytes, the fifth bits of
+ * 32 codes" is better called by its name. */
+static void part_name(const struct block_field *f, struct text *out)
+{
+	const char *m = f->meaning, *comma = strchr(m, ','), *last = strrchr(m, ' ');
+
+	if (comma && !(*m >= '0' && *m <= '9'))
+		text_putn(out, m, (size_t)(comma - m));
+	else
+		text_put(out, !*m || strstr(m, " of ") ? f->name : last ? last + 1 : m);
+}
+
+/* "18 bytes = 2 scale + 16 codes"; more than three parts would not fit beside the rest. */
 static void parts(const struct block_view *v, struct text *out)
 {
 	text_add(out, v->fields > 3 ? "%zu bytes  %zu weights" : "%zu bytes = ", v->n_bytes, v->before ? v->before->len : 0);
 	for (size_t i = 0; v->fields <= 3 && i < v->fields; i++) {
-		const char *word = v->field[i].meaning, *last = strrchr(word, ' ');
-
-		text_add(out, "%s%zu %s", i ? " + " : "", v->field[i].bytes, last ? last + 1 : *word ? word : v->field[i].name);
+		text_add(out, "%s%zu ", i ? " + " : "", v->field[i].bytes);
+		part_name(&v->field[i], out);
 	}
 }
 
@@ -804,18 +834,20 @@ static bool block_click(void *state, int row, int col, bool again, struct wish *
 }
 
 static const struct arg block_options[] = {
-	{ "table", ARG_FLAG, .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value" },
-	{ "table", ARG_CHOICE, .named = true, .optional = true, .choices = "on off csv", .summary = "csv: the same for a program" },
+	{ "table", ARG_FLAG, .choices = "csv", .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value; csv: for a program" },
 	{ "field", ARG_TEXT, .named = true, .optional = true, .summary = "where the cursor begins: d, sc[5], code[3]" },
 	{ 0 }
 };
 
 static const struct view_key block_keys[] = {
-	{ "<Left> <Right> <Up> <Down> k j", "move", "byte, field or bit; a row of bytes", true },
+	{ "<Left> <Right>", "move", "the byte, field or bit before, after", true },
+	{ "<Up> <Down>", "row", "a row of bytes up, down", false },
 	{ "Y", "byte", "the cursor moves by byte", true },
 	{ "F", "field", "the cursor moves by stored number; all its bits are marked", true },
 	{ "T", "bit", "the cursor moves by bit", true },
 	{ "x", "flip", "turns the bit under the cursor and decodes again; the tensor stays", true },
+	{ "[ ]", "block", "previous, next block", true },
+	{ "{ }", "row", "previous, next row", false },
 	{ "<Esc>", "undo", "takes back the last flip", false },
 		{ "<Enter>", "weights", "the weights of this block in line", true },
 	{ "y", "copy", "the number under the cursor into the input line", false },
@@ -825,7 +857,7 @@ static const struct view_key block_keys[] = {
 const struct view view_block = {
 	.name = "block",
 	.question = "what is every bit of this block for",
-	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(TENSOR),
+	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS) | FITS(TENSOR),
 	.options = block_options,
 	.keys = block_keys,
 	.columns = "weight byte bits code scale minimum value",

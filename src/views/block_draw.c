@@ -471,12 +471,20 @@ static bool above(const struct block_view *v, size_t number, const int32_t *curs
 	return false;
 }
 
+/* A number of whole bytes is shown as such; of a code of 8 bits the byte is. */
+static bool fills_bytes(const struct block_view *v, size_t number)
+{
+	unsigned bits = stored_bits(&v->map, number);
+
+	return bits > 8 || (bits == 8 && stored_spans(&v->map, number) == 1 && !v->map.number[number].code);
+}
+
 /* The lines of the middle part, in the order of the block; returns how many. One of them is the cursor's. */
 static size_t lines_of(const struct block_view *v, struct line line[LINES_MAX])
 {
 	int32_t cursor[8];
 	size_t n = block_under_cursor(v, cursor), lines = 0, byte = v->bit / 8;
-	bool as_byte = v->unit != UNIT_FIELD && (n != 1 || stored_bits(&v->map, (size_t)cursor[0]) <= 8);
+	bool as_byte = v->unit != UNIT_FIELD && (n != 1 || !fills_bytes(v, (size_t)cursor[0]));
 	bool done = false;
 
 	for (size_t i = 0; i < v->map.n && lines + 1 < LINES_MAX; i++) {
@@ -576,29 +584,25 @@ static void draw_bit_mark(const struct block_view *v, struct canvas *c, int row,
 
 struct places { int bytes, bits, stands; bool below; };		/* columns; bytes 0: given up; below: on a line of its own */
 
+static int wider(int w, const char *s)
+{
+	return name_width(s) > w ? name_width(s) : w;
+}
+
 static struct places places_for(const struct line *line, size_t n, int cols)
 {
 	struct places p = { 0 };
 	bool roomy = cols >= 60;
-	int name = roomy ? 7 : 5, bytes = roomy ? 6 : 0, bits = roomy ? 22 : 0, stands = 0;
+	int name = roomy ? 7 : 5, bytes = roomy ? 6 : 0, bits = 0, stands = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int w = name_width(text_str(&line[i].stands));
-
-		if (name_width(line[i].name) > name)
-			name = name_width(line[i].name);
-		if (name_width(line[i].bytes) > bytes)
-			bytes = name_width(line[i].bytes);
-		if (name_width(line[i].bits) > bits)
-			bits = name_width(line[i].bits);
-		if (w > stands)
-			stands = w;
+		name = wider(name, line[i].name);
+		bytes = wider(bytes, line[i].bytes);
+		bits = wider(bits, line[i].bits);
+		stands = wider(stands, text_str(&line[i].stands));
 	}
-	if (roomy && 2 + name + 2 + bytes + 2 + bits + 2 + stands > cols)
-		bits = bits > 22 ? bits : 0;
-	for (size_t i = 0; i < n && !bits; i++)
-		if (name_width(line[i].bits) > bits)
-			bits = name_width(line[i].bits);
+	if (roomy && bits < 22 && 2 + name + 2 + bytes + 2 + 22 + 2 + stands <= cols)
+		bits = 22;
 	stands = stands < 32 ? stands : 32;
 	p.bytes = 2 + name + 2;
 	p.bits = p.bytes + bytes + 2;

@@ -28,6 +28,7 @@ struct browse {
 	struct value *subject;
 	const struct model *m;
 	struct browse_list list;
+	char where[160];	/* the filter; "": none */
 	size_t top;		/* first row shown */
 	size_t page;		/* rows shown when it was drawn last */
 	int width[4], names, names_flat;	/* what the widest cell of each column and the longest name need */
@@ -226,11 +227,13 @@ static void draw_status(const struct browse *v, struct canvas *c, int row)
 	if (v->typing || v->find[0]) {
 		text_add(&t, "find: %s%s", v->find, v->typing ? "_" : "");
 		if (v->find[0])
-			text_add(&t, "   %zu of %zu", browse_count(&v->list, v->find), v->m->tensors);
+			text_add(&t, "   %zu of %zu", browse_count(&v->list, v->find), v->list.tensors);
 		text_put(&t, "   ");
 	}
 	if (!v->typing) {
 		text_add(&t, "sort: %s%s", browse_sort_name(v->list.sort), v->list.reverse ? ", reversed" : "");
+		if (v->where[0])
+			text_add(&t, "   filter: %s   %zu of %zu", v->where, v->list.tensors, v->m->tensors);
 		if (v->m->reference) {
 			text_put(&t, "   reference: ");
 			text_escape(&t, base_name(v->m->reference->path), strlen(base_name(v->m->reference->path)), 0);
@@ -275,7 +278,7 @@ static void browse_draw(void *state, struct canvas *c)
 	else if (v->list.rows > page && room > 0)
 		canvas_text(c, 1 + (int)page, 3, STYLE_DIM, "… %zu more %s", v->top + below, v->top ? "above" : "below");
 	if (!v->list.rows)
-		canvas_puts(c, 1, 3, STYLE_DIM, "the file has no tensors; meta lists its keys");
+		canvas_puts(c, 1, 3, STYLE_DIM, v->m->tensors ? "no tensor is like that" : "the file has no tensors; meta lists its keys");
 	if (status)
 		draw_status(v, c, c->rows - 1);
 }
@@ -320,7 +323,7 @@ static void browse_facts(const void *state, struct text *out)
 	if (r && !r->is_group)
 		text_add(out, "%zu of %zu", r->tensor + 1, v->m->tensors);
 	else if (r)
-		text_add(out, "%s", v->list.group[r->group].name);
+		text_escape(out, v->list.group[r->group].name, v->list.group[r->group].len, 30);
 }
 
 /* ---- why ---- */
@@ -418,6 +421,7 @@ static const struct view_key browse_keys[] = {
 	{ "r", "reverse", "reverse the order", false },
 	{ "h", "hist", "how the weights are spread", true },
 	{ "b", "block", "every bit of its first block", true },
+	{ "y", "copy", "the tensor's name into the input line", false },
 	{ "* -", "open all, fold all", "open or fold all groups", false },
 	{ NULL }
 };
@@ -447,6 +451,28 @@ static void wish_for(struct browse *v, const char *view, struct wish *wish)
 	wish->subject = out.value;
 	wish->view = view ? view : !blocks ? "hist" : e->codec->sub_len && e->codec->sub_len != e->codec->block_len ? "tree" : "block";
 	snprintf(wish->say, sizeof wish->say, "%.190s", out.note);
+}
+
+/* As it can be typed: m:blk.0.attn_q.weight, or in quotes where the name holds what would end it. */
+static void type_name(const struct browse *v, const char *name, struct wish *wish)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/";
+	struct text t = { 0 };
+
+	text_add(&t, "%s:", v->subject->label[0] ? v->subject->label : "m");
+	if (!name[strspn(name, plain)]) {
+		text_put(&t, name);
+	} else {
+		text_put(&t, "\"");
+		for (const unsigned char *p = (const unsigned char *)name; *p; p++)
+			text_add(&t, *p < ' ' || *p == 127 ? "\\x%02x" : *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+		text_put(&t, "\"");
+	}
+	if (t.len < sizeof wish->type)
+		strcpy(wish->type, text_str(&t));
+	else
+		snprintf(wish->say, sizeof wish->say, "the name is too long to be typed");
+	text_drop(&t);
 }
 
 static void fold(struct browse *v, bool open)
@@ -532,8 +558,7 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 	case 'y':
 		if (v->list.row[v->list.cursor].is_group)
 			return false;
-		snprintf(wish->type, sizeof wish->type, "%s:%.120s", v->subject->label[0] ? v->subject->label : "m",
-			 v->m->tensor[v->list.row[v->list.cursor].tensor].name);
+		type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
 		return true;
 	default:
 		return false;
@@ -588,6 +613,7 @@ static bool browse_typing(const void *state)
 static const struct arg browse_options[] = {
 	{ "sort", ARG_CHOICE, .named = true, .choices = "file name type weights size bits", .summary = "order; numbers largest first, and without groups" },
 	{ "reverse", ARG_FLAG, .summary = "the other way round" },
+	{ "where", ARG_TEXT, .named = true, .summary = "only tensors for which this holds: where=\"type==q4_K and rows>100\"" },
 	{ "find", ARG_TEXT, .named = true, .summary = "the cursor on the first name that holds this" },
 	{ "all", ARG_FLAG, .summary = "all groups open" },
 	{ 0 }
@@ -614,7 +640,8 @@ static void *browse_open(struct session *s, struct value *subject, const struct 
 	v->session = s;
 	v->subject = subject;
 	v->m = subject->u.model;
-	if (!browse_list_new(&v->list, v->m, err)) {
+	snprintf(v->where, sizeof v->where, "%s", args_text(options, "where", ""));
+	if (!browse_list_new(&v->list, v->m, v->where[0] ? v->where : NULL, err)) {
 		browse_close(v);
 		return NULL;
 	}
@@ -657,7 +684,7 @@ static struct table *browse_data(const void *state, struct error *err)
 	struct table *t = table_new(TENSOR_COLUMNS);
 	struct browse_list all;
 
-	if (!t || !browse_list_new(&all, v->m, err)) {
+	if (!t || !browse_list_new(&all, v->m, v->where[0] ? v->where : NULL, err)) {
 		table_drop(t);
 		error_memory(err, "a table");
 		return NULL;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "session/session.h"
+
 /* ---- groups ---- */
 
 /* How much of a name is its group's: up to its first part that is a number ("blk.0"), else up to the last dot. 0: nothing. */
@@ -24,6 +26,11 @@ static size_t group_len(const char *name)
 		at += n + 1;
 	}
 	return dot ? (size_t)(dot - name) : 0;
+}
+
+static bool is_kept(const struct browse_list *l, size_t tensor)
+{
+	return !l->kept || l->kept[tensor];
 }
 
 struct member { const char *name; size_t len, tensor; };
@@ -65,16 +72,18 @@ static bool add_group(struct browse_list *l, const struct member *first, size_t 
 /* Two or more make a group. */
 static bool find_groups(struct browse_list *l, struct error *err)
 {
-	size_t n = l->m->tensors;
-	struct member *member = malloc((n + 1) * sizeof *member);
+	struct member *member = malloc((l->m->tensors + 1) * sizeof *member);
 	bool ok = member || error_memory(err, "the list of tensors");
+	size_t n = 0;
 
-	for (size_t i = 0; ok && i < n; i++) {
+	for (size_t i = 0; ok && i < l->m->tensors; i++) {
 		const char *name = l->m->tensor[i].name;
 
-		member[i] = (struct member){ name, group_len(name), i };
 		l->group_of[i] = SIZE_MAX;
+		if (is_kept(l, i))
+			member[n++] = (struct member){ name, group_len(name), i };
 	}
+	l->tensors = n;
 	if (ok)
 		qsort(member, n, sizeof *member, by_group);
 	for (size_t i = 0, k; ok && i < n; i = k) {
@@ -179,6 +188,8 @@ static void build(struct browse_list *l)
 	for (size_t i = 0; i < most; i++) {
 		size_t g = browse_is_flat(l) ? SIZE_MAX : l->group_of[i];
 
+		if (!is_kept(l, i))
+			continue;
 		if (g == SIZE_MAX || l->group[g].place == i)
 			place[n++] = place_of(l, g, i);
 	}
@@ -225,9 +236,11 @@ static void rebuild_around(struct browse_list *l, struct browse_row at)
 
 enum { OPEN_ALL = 20 /* tensors: few enough to see them all at once */ };
 
-bool browse_list_new(struct browse_list *l, const struct model *m, struct error *err)
+bool browse_list_new(struct browse_list *l, const struct model *m, const char *where, struct error *err)
 {
 	*l = (struct browse_list){ .m = m };
+	if (where && !(l->kept = session_kept(m, where, err)))
+		return false;
 	l->group_of = malloc((m->tensors + 1) * sizeof *l->group_of);
 	l->group = calloc(m->tensors + 1, sizeof *l->group);
 	l->row = calloc(2 * m->tensors + 1, sizeof *l->row);
@@ -236,7 +249,7 @@ bool browse_list_new(struct browse_list *l, const struct model *m, struct error 
 	if (!find_groups(l, err))
 		return false;
 	for (size_t i = 0; i < l->groups; i++)
-		l->group[i].open = m->tensors <= OPEN_ALL;
+		l->group[i].open = l->tensors <= OPEN_ALL;
 	build(l);
 	for (size_t i = 0; i < l->rows; i++)
 		if (l->row[i].is_group) {
@@ -252,6 +265,7 @@ void browse_list_drop(struct browse_list *l)
 	for (size_t i = 0; l->group && i < l->groups; i++)
 		free(l->group[i].name);
 	free(l->group);
+	free(l->kept);
 	free(l->group_of);
 	free(l->row);
 }
@@ -307,7 +321,7 @@ size_t browse_count(const struct browse_list *l, const char *text)
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->m->tensors; i++)
-		n += holds(l->m->tensor[i].name, text);
+		n += is_kept(l, i) && holds(l->m->tensor[i].name, text);
 	return n;
 }
 
@@ -346,7 +360,7 @@ static size_t *whole_order(struct browse_list *l, size_t *at)
 
 bool browse_find(struct browse_list *l, const char *text, int by)
 {
-	size_t n = l->m->tensors, at, *order = n && l->rows ? whole_order(l, &at) : NULL;
+	size_t n = l->tensors, at, *order = l->rows ? whole_order(l, &at) : NULL;
 	bool on_group = order && l->row[l->cursor].is_group, found = false;
 
 	for (size_t k = 0; order && k < n && !found; k++) {

@@ -25,6 +25,8 @@ struct browse_row { bool is_group; size_t group, tensor; };	/* group SIZE_MAX: i
 
 struct browse_list {
 	const struct model *m;
+	bool *kept;			/* by the filter; NULL: all */
+	size_t tensors;			/* of these */
 	size_t *group_of;		/* of each tensor; SIZE_MAX: none */
 	struct browse_group *group; size_t groups;
 	struct browse_row *row; size_t rows;
@@ -32,7 +34,8 @@ struct browse_list {
 	size_t cursor;
 };
 
-bool browse_list_new(struct browse_list *l, const struct model *m, struct error *err);
+/* where: only tensors for which this holds (session/where.h); NULL: all. */
+bool browse_list_new(struct browse_list *l, const struct model *m, const char *where, struct error *err);
 void browse_list_drop(struct browse_list *l);
 
 bool browse_is_flat(const struct browse_list *l);

@@ -659,9 +659,10 @@ static void err_set_cursor(void *state, size_t at)
 }
 
 static const struct view_key err_keys[] = {
-	{ "<Left> <Right> <Up> <Down> k j", "move", "the block", true },
+	{ "<Left> <Right>", "block", "the block before, after", true },
+	{ "<Up> <Down>", "row", "the same block of the row above, below", true },
 	{ "e", "measure", "rmse, largest or relative error of each block", true },
-	{ "<Enter>", "block", "opens the block under the cursor", true },
+	{ "<Enter>", "open", "opens the block under the cursor", true },
 	{ "y", "copy", "the number under the cursor into the input line", false },
 	{ 0 }
 };

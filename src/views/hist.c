@@ -56,18 +56,31 @@ static void centres(struct hist_view *v, double lo, double hi, size_t wished)
 	}
 }
 
+/* "-0.1..0.1": cut at the two points first, since "1." is a number too. */
+static bool take_range(const char *s, double *lo, double *hi)
+{
+	const char *mid = strstr(s, "..");
+	char first[64], *end;
+
+	if (!mid || mid == s || (size_t)(mid - s) >= sizeof first || !mid[2])
+		return false;
+	memcpy(first, s, (size_t)(mid - s));
+	first[mid - s] = 0;
+	*lo = strtod(first, &end);
+	if (*end)
+		return false;
+	*hi = strtod(mid + 2, &end);
+	return !*end && isfinite(*lo) && isfinite(*hi) && *lo < *hi;
+}
+
 static bool find_bins(struct hist_view *v, const struct args *options, struct error *err)
 {
-	const struct given *range = args_get(options, "range");
+	const char *range = args_text(options, "range", NULL);
 	double lo = v->spread.min, hi = v->spread.max, wished = args_number(options, "bins", args_get(options, "over") ? BINS_OVER : BINS_USUAL);
 
-	if (range) {
-		lo = range->number;
-		hi = range->second;
-		if (!(lo < hi)) {
-			error_set(err, ERR_ARGUMENT, "the range has no width");
-			return error_hint(err, "range", "range=-0.1..0.1");
-		}
+	if (range && !take_range(range, &lo, &hi)) {
+		error_set(err, ERR_ARGUMENT, "'%.40s' is not a range", range);
+		return error_hint(err, "range", "two numbers, the lower one first: range=-0.1..0.1");
 	}
 	if (isnan(lo)) {		/* nothing finite: no bin */
 		v->width = 1;
@@ -623,7 +636,7 @@ static struct table *hist_data(const void *state, struct error *err)
 static const struct arg hist_options[] = {
 	{ "log", ARG_FLAG, .summary = "bars by the logarithm of the counts" },
 	{ "bins", ARG_COUNT, .named = true, .optional = true, .min = 1, .max = BINS_MOST, .summary = "how many bins at most; their width is round" },
-	{ "range", ARG_RANGE, .named = true, .optional = true, .summary = "only weights in it; those outside are counted" },
+	{ "range", ARG_TEXT, .named = true, .optional = true, .summary = "-0.1..0.1: only weights in it; those outside are counted" },
 	{ "over", ARG_CODEC, .named = true, .optional = true, .summary = "what comes back from this codec, over the weights" },
 	{ "by", ARG_CHOICE, .named = true, .optional = true, .choices = "row", .summary = "one small histogram a row" },
 	{ "at", ARG_FLAG, .summary = "lists where NaN and infinities are" },
@@ -631,7 +644,7 @@ static const struct arg hist_options[] = {
 };
 
 static const struct view_key hist_keys[] = {
-	{ "<Up> <Down> k j", "move", "the bin, or the row", true },
+	{ "<Up> <Down>", "move", "the bin, or the row", true },
 	{ "l", "log", "counts by their logarithm, and back", true },
 	{ "y", "copy", "the bin's centre into the input line", false },
 	{ 0 }

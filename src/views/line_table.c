@@ -115,14 +115,12 @@ static unsigned columns_of(const struct line *l)
 static void head_of(enum column c, const struct trace_event *e, char *buf, size_t size)
 {
 	const struct formula *f = formula_of(e);
+	const struct part *p = f && c >= COL_PART0 && c <= COL_PART2 ? &f->part[c - COL_PART0] : NULL;
 
-	if (c >= COL_PART0 && c <= COL_PART2 && f) {
-		const struct part *p = &f->part[c - COL_PART0];
-
+	if (p && p->head)
 		snprintf(buf, size, p->head, e->v[p->b]);
-	} else {
+	else
 		snprintf(buf, size, "%s", columns[c].head ? columns[c].head : "");
-	}
 }
 
 /* The step of the weight's sub-block, as it is known at this step of the walk. */

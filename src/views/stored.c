@@ -18,7 +18,7 @@ size_t stored_sub_len(const struct trace *t)
 
 static bool holds_bits(const struct trace_event *e)
 {
-	return e->at[0].bits && !(e->flags & TRACE_PREVIEW);
+	return e->at[0].bits && !(e->flags & (TRACE_PREVIEW | TRACE_SHARED));
 }
 
 /* The number that stands for one weight. Plain codecs have no code but the weight itself. */
@@ -152,7 +152,7 @@ static void find_weights(struct stored_map *m)
 		default:
 			n->weights = (uint32_t)len;
 		}
-		if (!strcmp(name, "fill"))
+		if (!strcmp(name, "fill") || !strcmp(name, "byte"))	/* a byte of trits: its weights do not follow each other */
 			n->weights = 0;
 	}
 }
@@ -277,8 +277,11 @@ const char *stored_name(const struct stored_map *m, size_t number, bool weight, 
 
 int32_t stored_code(const struct stored_map *m, size_t weight)
 {
+	const struct trace_event *code = weight < m->trace->len ? m->code[weight] : NULL;
 	int32_t best = STORED_NONE;
 
+	if (code && code->flags & TRACE_SHARED)
+		return m->owner[code->at[0].bit];
 	for (size_t k = 0; k < m->n; k++) {
 		const struct stored *n = &m->number[k];
 
@@ -383,7 +386,7 @@ const struct trace_event *stored_scale(const struct stored_map *m, size_t sub)
 
 const struct trace_event *stored_minimum(const struct stored_map *m, size_t sub)
 {
-	static const char *const names[] = { "min", "zero", NULL };
+	static const char *const names[] = { "min", "zero", "m", NULL };
 
 	return first_found(m, names, sub);
 }

@@ -70,9 +70,13 @@ static bool scales_known(const struct stored_map *m)
 	return true;
 }
 
-static void find_reach(const struct stored_map *m, size_t sub, struct tree_line *l)
+/* The values that codes can stand for, lowest and highest, and how far their neighbours are. */
+struct reach { double lo, hi, lo_gap, hi_gap; };
+
+static struct reach find_reach(const struct stored_map *m, size_t sub)
 {
 	const struct trace *t = m->trace;
+	struct reach r = { NAN, NAN, INFINITY, INFINITY };
 	float value[LEVELS_MAX];
 	int code[LEVELS_MAX];
 	size_t n = 0;
@@ -80,23 +84,40 @@ static void find_reach(const struct stored_map *m, size_t sub, struct tree_line 
 	if (t->codec->levels && scales_known(m))
 		n = t->codec->levels(t->codec, t->bytes, t->len, sub, code, value, LEVELS_MAX);
 	for (size_t i = 0; i < n; i++) {
-		l->reach_lo = fmin(l->reach_lo, value[i]);
-		l->reach_hi = fmax(l->reach_hi, value[i]);
+		r.lo = fmin(r.lo, value[i]);
+		r.hi = fmax(r.hi, value[i]);
 	}
+	for (size_t i = 0; i < n; i++) {
+		if (value[i] > r.lo)
+			r.lo_gap = fmin(r.lo_gap, value[i] - r.lo);
+		if (value[i] < r.hi)
+			r.hi_gap = fmin(r.hi_gap, r.hi - value[i]);
+	}
+	return r;
+}
+
+/* A code was kept within the range, and not only because its weight lies beyond the last value: another code would be nearer, were there one. */
+static bool is_clipped(const struct stored_map *m, size_t w, const struct reach *r)
+{
+	double x = m->trace->x[w];
+
+	if (!m->code[w] || !(m->code[w]->flags & (TRACE_CLIP_LO | TRACE_CLIP_HI | TRACE_SAT)))
+		return false;
+	return isnan(r->lo) || r->lo - x >= 0.4999 * r->lo_gap || x - r->hi >= 0.4999 * r->hi_gap;
 }
 
 static void fill_line(const struct stored_map *m, size_t sub, struct tree_line *l)
 {
 	const struct trace *t = m->trace;
 	size_t len = stored_sub_len(t), first = sub * len, end = t->len - t->padding;
+	struct reach reach = find_reach(m, sub);
 
 	*l = (struct tree_line){
 		.filled = true,
 		.sc = result_of(trace_find(t, "sc", sub, m->end)), .m = result_of(trace_find(t, "m", sub, m->end)),
 		.scale = result_of(stored_scale(m, sub)), .min = result_of(stored_minimum(m, sub)),
-		.reach_lo = NAN, .reach_hi = NAN, .lowest = NAN, .highest = NAN, .rmse = NAN, .clips = SIZE_MAX,
+		.reach_lo = reach.lo, .reach_hi = reach.hi, .lowest = NAN, .highest = NAN, .rmse = NAN, .clips = SIZE_MAX,
 	};
-	find_reach(m, sub, l);
 	if (!t->x)
 		return;
 	if (end > first + len)
@@ -105,7 +126,7 @@ static void fill_line(const struct stored_map *m, size_t sub, struct tree_line *
 	for (size_t w = first; w < end; w++) {
 		l->lowest = fmin(l->lowest, t->x[w]);
 		l->highest = fmax(l->highest, t->x[w]);
-		l->clips += m->code[w] && m->code[w]->flags & (TRACE_CLIP_LO | TRACE_CLIP_HI | TRACE_SAT);
+		l->clips += is_clipped(m, w, &reach);
 	}
 	if (end > first && m->back[first])
 		l->rmse = run_rmse(t->y + first, t->x + first, end - first);
@@ -250,8 +271,8 @@ static bool has_column(const struct tree_view *v, size_t col)
 	bool minimum = v->q.blocks.codec->flags & CODEC_HAS_MIN;
 
 	switch (col) {
-	case COL_SC: return stored_find(m, "sc", 0) != STORED_NONE;
-	case COL_M: return stored_find(m, "m", 0) != STORED_NONE;
+	case COL_SC: return !v->one_level && stored_find(m, "sc", 0) != STORED_NONE;
+	case COL_M: return !v->one_level && stored_find(m, "m", 0) != STORED_NONE;
 	case COL_MIN: return minimum;
 	case COL_REACH: return v->q.blocks.codec->levels;
 	case COL_LIE: case COL_RMSE: return v->trace->x;
@@ -354,14 +375,20 @@ static int draw_example(const struct tree_view *v, struct canvas *c, int rows)
 	return 1;
 }
 
+/* A stored number of a whole sub-block; a codebook's indices belong to fewer weights. */
+static bool of_sub_block(const struct stored_map *m, int32_t number)
+{
+	return number != STORED_NONE && !m->number[number].code && trace_indexed(m->number[number].event->kind) == INDEX_SUB &&
+	       m->number[number].weights == stored_sub_len(m->trace);
+}
+
 /* The bytes that hold the numbers of sub-blocks, if they lie together: from *first on. */
 static size_t packed_bytes(const struct stored_map *m, size_t *first)
 {
 	size_t lo = SIZE_MAX, hi = 0;
 
 	for (size_t b = 0; b < m->bits; b++)
-		if (m->owner[b] != STORED_NONE && !m->number[m->owner[b]].code &&
-		    trace_indexed(m->number[m->owner[b]].event->kind) == INDEX_SUB) {
+		if (of_sub_block(m, m->owner[b])) {
 			lo = b / 8 < lo ? b / 8 : lo;
 			hi = b / 8;
 		}
@@ -374,8 +401,7 @@ static bool holds_cursor(const struct tree_view *v, size_t byte)
 	for (size_t b = 8 * byte; b < 8 * byte + 8; b++) {
 		int32_t n = v->map.owner[b];
 
-		if (n != STORED_NONE && trace_indexed(v->map.number[n].event->kind) == INDEX_SUB && !v->map.number[n].code &&
-		    v->map.number[n].event->sub == v->cursor)
+		if (of_sub_block(&v->map, n) && v->map.number[n].event->sub == v->cursor)
 			return true;
 	}
 	return false;
@@ -395,7 +421,7 @@ static void draw_packed(const struct tree_view *v, struct canvas *c, int row)
 	for (size_t i = 0, k = 0; i < m->n; i++) {
 		const struct trace_event *e = m->number[i].event;
 
-		if (!m->number[i].code && trace_indexed(e->kind) == INDEX_SUB && e->sub == v->cursor)
+		if (of_sub_block(m, (int32_t)i) && e->sub == v->cursor)
 			text_add(&t, "%s%s = %s", k++ ? ", " : " ", trace_kind_name(e->kind), number_short(buf, trace_result(e)));
 	}
 	need = 2 + 10 + 3 * (int)n + (int)(n / 4) + 3 + (int)t.len;
@@ -738,9 +764,11 @@ static void tree_changed(void *state)
 }
 
 static const struct view_key tree_keys[] = {
-	{ "<Up> <Down> k j", "sub-block", "the sub-block, or the block where there are none", true },
+	{ "<Up> <Down>", "sub-block", "the sub-block, or the block where there are none", true },
 	{ "<Left> <Right>", "column", "the line, its sc, its m: what Enter and why are about", false },
 	{ "<Enter>", "open", "the weights in line; on sc and m their bits in block", true },
+	{ "[ ]", "block", "previous, next block", true },
+	{ "{ }", "row", "previous, next row", false },
 	{ "y", "copy", "the number under the cursor into the input line", false },
 	{ 0 }
 };
@@ -748,7 +776,7 @@ static const struct view_key tree_keys[] = {
 const struct view view_tree = {
 	.name = "tree",
 	.question = "how do super-block, sub-block and weight depend on each other",
-	.fits = FITS(QUANTIZED) | FITS(TRACE),
+	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
 	.open = tree_open,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/counts.h"
+
 const struct view *const views[] = {
 #define VIEW(id) &view_##id,
 #include "views/list.h"
@@ -116,24 +118,6 @@ bool view_quantized(const struct value *subject, struct quantized *q)
 
 /* ---- which block ---- */
 
-static bool block_loss(const struct quantized *q, size_t block, float *x, float *y, double *squares)
-{
-	size_t len = tensor_block_len(&q->blocks), at = block * len, n = len, cols = q->source.cols;
-
-	if (q->padding) {		/* blocks are within rows then, the last of a row ends in padding */
-		size_t row = at / q->blocks.cols, col = at % q->blocks.cols;
-
-		n = col >= cols ? 0 : cols - col < len ? cols - col : len;
-		at = row * cols + col;
-	}
-	*squares = 0;
-	if (n && (!tensor_read(&q->source, at, n, x) || !tensor_read(&q->blocks, block * len, n, y)))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		*squares += ((double)y[i] - x[i]) * ((double)y[i] - x[i]);
-	return true;
-}
-
 struct ranked { double squares; size_t block; };
 
 static int worse_first(const void *a, const void *b)
@@ -147,10 +131,10 @@ static int worse_first(const void *a, const void *b)
 
 static bool worst_block(const struct quantized *q, size_t nth, size_t *block, struct error *err)
 {
-	size_t n = tensor_blocks(&q->blocks), len = tensor_block_len(&q->blocks);
-	struct ranked *r = NULL;
-	float *x = NULL, *y = NULL;
-	bool ok = false;
+	size_t n = tensor_blocks(&q->blocks);
+	struct block_loss *loss;
+	struct ranked *r;
+	bool ok;
 
 	if (!q->source.codec) {
 		error_set(err, ERR_ARGUMENT, "the weights before are not known, so no block is worst");
@@ -160,24 +144,18 @@ static bool worst_block(const struct quantized *q, size_t nth, size_t *block, st
 		error_set(err, ERR_ARGUMENT, "worst=%zu is not among the %zu blocks", nth, n);
 		return error_hint(err, "worst", "1 is the worst, %zu the best", n);
 	}
+	loss = calloc(n, sizeof *loss);
 	r = calloc(n, sizeof *r);
-	x = calloc(len, sizeof *x);
-	y = calloc(len, sizeof *y);
-	if (r && x && y) {
-		ok = true;
-		for (size_t b = 0; ok && b < n; b++) {
-			r[b].block = b;
-			ok = block_loss(q, b, x, y, &r[b].squares);
-		}
-	}
+	ok = loss && r ? count_losses(&q->blocks, &q->source, q->padding, NULL, loss, err) : error_memory(err, "the errors of all blocks");
+	for (size_t b = 0; ok && b < n; b++)
+		r[b] = (struct ranked){ loss[b].squares, b };
 	if (ok) {
 		qsort(r, n, sizeof *r, worse_first);
 		*block = r[nth - 1].block;
 	}
+	free(loss);
 	free(r);
-	free(x);
-	free(y);
-	return ok || error_memory(err, "the errors of all blocks");
+	return ok;
 }
 
 static bool out_of_range(struct error *err, const char *what, double given, size_t n)

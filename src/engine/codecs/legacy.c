@@ -2,48 +2,48 @@
 #include "engine/codecs/legacy.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "engine/codecs/pack.h"
+#include "engine/codecs/q8_1.h"
 #include "engine/codecs/search.h"
 
-/* Where code i lies: its low four bits, and the fifth if there is one. */
-#define CODE_BITS(f, i) \
-	BITS2(8 * (f)->qs + 8 * ((i) % 16) + 4 * ((i) / 16), 4, 8 * (f)->qh + (i), (f)->qh ? 1 : 0)
-
-static void pack(const struct legacy *f, const uint8_t code[LEGACY_LEN], unsigned char *block, struct trace *t)
+static void pack(const struct codec *c, const uint8_t code[LEGACY_LEN], unsigned char *block, struct trace *t)
 {
-	uint32_t high = 0;
+	const struct legacy *f = c->own;
+	size_t head = f->middle ? 2 : 4;
 
 	trace_step(t, "pack", "block");
-	trace_say(t, f->qh ? "pack: two codes a byte, code j below and code j + 16 above; their fifth bits in a word of their own"
-			   : "pack: two codes a byte, code j below and code j + 16 above");
-	for (int j = 0; j < 16; j++) {
-		uint8_t low = code[j] & 15, above = code[j + 16] & 15;
-
-		block[f->qs + j] = (unsigned char)(low | above << 4);
-		TRACE(t, BYTE_NIBBLES, .weight = (uint32_t)(f->qs + j), V(low, above, low | above << 4));
-	}
-	for (int i = 0; i < LEGACY_LEN; i++)
-		high |= (uint32_t)(code[i] >> 4 & 1) << i;
-	if (f->qh)
-		put32(block + f->qh, high);
+	trace_say(t, f->top > 15 ? "pack: two codes a byte, code j below and code j + 16 above; their fifth bits in a word of their own"
+				 : "pack: two codes a byte, code j below and code j + 16 above");
+	memset(block + head, 0, c->block_bytes - head);
+	place_put_all(block, f->place, LEGACY_LEN, code);
+	place_tell_bytes(t, block, f->qs, 16, 4);
 }
 
-void legacy_codes(const struct legacy *f, const unsigned char *block, uint8_t code[LEGACY_LEN])
+/* The step (and the minimum) as 16 bits. */
+static void put_half(unsigned char *block, float d, const char *say, struct trace *t)
 {
-	uint32_t high = f->qh ? get32(block + f->qh) : 0;
+	char number[NUMBER_SIZE];
 
-	for (int i = 0; i < LEGACY_LEN; i++) {
-		int nibble = block[f->qs + i % 16] >> (i < 16 ? 0 : 4) & 15;
+	trace_step(t, "half", "line");
+	put_f16(block, d);
+	TRACE(t, STEP_HALF, V(d, get_f16(block)), BITS(0, 16));
+	trace_say(t, say, number_short(number, get_f16(block)));
+}
 
-		code[i] = (uint8_t)(nibble | (high >> i & 1) << 4);
-	}
+static void put_halves(unsigned char *block, float d, float m, struct trace *t)
+{
+	put_half(block, d, "round step and minimum to 16 bits each: d = %s", t);
+	put_f16(block + 2, m);
+	TRACE(t, MINIMUM_HALF, V(m, get_f16(block + 2)), BITS(16, 16));
 }
 
 /* ---- without importance ---- */
 
-static void plain_symmetric(const struct legacy *f, const float *x, unsigned char *block, struct trace *t)
+static void plain_symmetric(const struct codec *c, const float *x, unsigned char *block, struct trace *t)
 {
+	const struct legacy *f = c->own;
 	char number[2][NUMBER_SIZE];
 	uint8_t code[LEGACY_LEN];
 	float peak, d, per_d, half = (float)f->middle + 0.5f;
@@ -61,24 +61,63 @@ static void plain_symmetric(const struct legacy *f, const float *x, unsigned cha
 	TRACE(t, STEP, V(peak, -f->middle, d));
 	trace_say(t, "step size: d = %s / -%d = %s", number_short(number[0], peak), f->middle, number_short(number[1], d));
 
-	trace_step(t, "half", "line");
-	put_f16(block, d);
-	TRACE(t, STEP_HALF, V(d, get_f16(block)), BITS(0, 16));
-	trace_say(t, "round the step to 16 bits: d = %s", number_short(number[0], get_f16(block)));
+	put_half(block, d, "round the step to 16 bits: d = %s", t);
 
 	/* The codes are chosen with d as it was before: every other writer does, and our bytes must equal theirs. */
 	trace_step(t, "round", "line");
-	for (int i = 0; i < LEGACY_LEN; i++) {
-		float place = x[i] * per_d + half;
-		int c = low_byte(trunc_int(place));
-
-		code[i] = (uint8_t)(c < f->top ? c : f->top);
-		TRACE(t, CODE_FLOOR, .weight = (uint32_t)i, V(x[i], d, half, place, f->top, code[i]),
-		      .flags = (uint16_t)((c > f->top ? TRACE_CLIP_HI : 0) | (place == floorf(place) ? TRACE_TIE : 0)), CODE_BITS(f, i));
-	}
 	trace_say(t, "round: code = floor(x/d + %s), kept within 0..%d", number_short(number[0], half), f->top);
+	for (unsigned i = 0; i < LEGACY_LEN; i++) {
+		float place = x[i] * per_d + half;
+		int l = low_byte(trunc_int(place));
 
-	pack(f, code, block, t);
+		code[i] = (uint8_t)(l < f->top ? l : f->top);
+		TRACE(t, CODE_FLOOR, .weight = i, V(x[i], d, half, place, f->top, code[i]), AT(f->place(i)),
+		      .flags = (uint16_t)((l > f->top ? TRACE_CLIP_HI : 0) | (place == floorf(place) ? TRACE_TIE : 0)));
+	}
+	pack(c, code, block, t);
+}
+
+static void plain_affine(const struct codec *c, const float *x, unsigned char *block, struct trace *t)
+{
+	const struct legacy *f = c->own;
+	char number[3][NUMBER_SIZE];
+	uint8_t code[LEGACY_LEN];
+	unsigned lowest = 0, highest = 0;
+	float d, per_d, lo, hi;
+
+	trace_step(t, "find", "line");
+	for (unsigned i = 1; i < LEGACY_LEN; i++) {
+		lowest = x[i] < x[lowest] ? i : lowest;
+		highest = x[i] > x[highest] ? i : highest;
+	}
+	lo = x[lowest];
+	hi = x[highest];
+	TRACE(t, LOWEST, .weight = lowest, V(lo));
+	TRACE(t, HIGHEST, .weight = highest, V(hi));
+	trace_say(t, "find the range: x[%u] = %s .. x[%u] = %s", lowest, number_short(number[0], lo), highest,
+		  number_short(number[1], hi));
+
+	trace_step(t, "scale", "line");
+	d = (hi - lo) / (float)f->top;
+	per_d = d != 0 ? 1 / d : 0;
+	TRACE(t, STEP_RANGE, V(hi, lo, f->top, d));
+	trace_say(t, "step size: d = (%s - %s) / %d = %s", number_short(number[0], hi), number_short(number[1], lo), f->top,
+		  number_short(number[2], d));
+
+	put_halves(block, d, lo, t);
+
+	trace_step(t, "round", "line");
+	trace_say(t, "round: code = floor((x - lowest)/d + 0.5), kept within 0..%d", f->top);
+	for (unsigned i = 0; i < LEGACY_LEN; i++) {
+		float place = (x[i] - lo) * per_d + 0.5f;
+		int32_t l = trunc_int(place);
+
+		/* Two ways to stay within the bits; they part only outside of them. */
+		code[i] = (uint8_t)(f->top > 15 ? l & f->top : low_byte(l) < f->top ? low_byte(l) : f->top);
+		TRACE(t, CODE_FLOOR_ABOVE, .weight = i, V(x[i], lo, d, place, f->top, code[i]), AT(f->place(i)),
+		      .flags = place == floorf(place) ? TRACE_TIE : 0);
+	}
+	pack(c, code, block, t);
 }
 
 /* ---- with importance ---- */
@@ -89,15 +128,16 @@ static void weigh(const float *x, const float *importance, float power, float *w
 	trace_step(t, "weigh", "bars");
 	trace_say(t, "weigh: an error counts w = importance x sqrt(mean square of the row + x^2)");
 	TRACE(t, POWER, V(power));
-	for (int i = 0; i < LEGACY_LEN; i++) {
+	for (unsigned i = 0; i < LEGACY_LEN; i++) {
 		w[i] = importance[i] * sqrtf(power + x[i] * x[i]);
-		TRACE(t, W_IMPORTANCE, .weight = (uint32_t)i, V(importance[i], power, x[i], w[i]));
+		TRACE(t, W_IMPORTANCE, .weight = i, V(importance[i], power, x[i], w[i]));
 	}
 }
 
-static void weighted_symmetric(const struct legacy *f, const float *x, const float *importance, float power,
+static void weighted_symmetric(const struct codec *c, const float *x, const float *importance, float power,
 			       unsigned char *block, struct trace *t)
 {
+	const struct legacy *f = c->own;
 	char number[NUMBER_SIZE];
 	float w[LEGACY_LEN];
 	uint8_t code[LEGACY_LEN];
@@ -106,53 +146,85 @@ static void weighted_symmetric(const struct legacy *f, const float *x, const flo
 	weigh(x, importance, power, w, t);
 
 	trace_step(t, "search", "scales");
+	search_tell_peak(t, LEGACY_LEN, x, 0);
 	found = search_symmetric(LEGACY_LEN, f->middle, x, w, code, t, 0);
 	TRACE(t, STEP_FOUND, V(found.tried, found.scale));
 	trace_say(t, "search: %d steps tried, d = %s costs least", found.tried, number_short(number, found.scale));
 
-	trace_step(t, "half", "line");
-	put_f16(block, found.scale);
-	TRACE(t, STEP_HALF, V(found.scale, get_f16(block)), BITS(0, 16));
-	trace_say(t, "round the step to 16 bits: d = %s", number_short(number, get_f16(block)));
+	put_half(block, found.scale, "round the step to 16 bits: d = %s", t);
 
 	/* The codes are those of the step that was tried, not of the one fitted to them. */
 	trace_step(t, "round", "line");
-	for (int i = 0; t && i < LEGACY_LEN; i++) {
-		float place = found.inverse * x[i];
-
-		if (found.tried)
-			TRACE(t, CODE_SYM, .weight = (uint32_t)i,
-			      V(x[i], found.inverse, f->middle, place, code[i] - f->middle, code[i]),
-			      .flags = trace_rounding(place, -f->middle, f->middle - 1), CODE_BITS(f, i));
-		else
-			TRACE(t, CODE_EMPTY, .weight = (uint32_t)i, V(0), CODE_BITS(f, i));
-	}
 	trace_say(t, "round: code = round(x / tried step) + %d, kept within 0..%d", f->middle, f->top);
-
-	pack(f, code, block, t);
+	search_tell_symmetric(t, LEGACY_LEN, f->middle, x, code, &found, 0, f->place);
+	pack(c, code, block, t);
 }
 
-void legacy_symmetric(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
-		      struct trace *trace)
+static void weighted_affine(const struct codec *c, const float *x, const float *importance, float power, unsigned char *block,
+			    struct trace *t)
+{
+	const struct legacy *f = c->own;
+	struct affine how = search_weighted;
+	char number[2][NUMBER_SIZE];
+	float w[LEGACY_LEN];
+	uint8_t code[LEGACY_LEN];
+	struct found found;
+
+	weigh(x, importance, power, w, t);
+
+	trace_step(t, "search", "scales");
+	how.top = f->top;
+	found = search_affine(LEGACY_LEN, &how, x, w, code, t, 0);
+	TRACE(t, STEP_FOUND, V(found.tried, found.scale));
+	TRACE(t, MINIMUM_FOUND, V(found.tried, -found.min));
+	trace_say(t, "search: %d pairs tried, d = %s and m = %s cost least", found.tried, number_short(number[0], found.scale),
+		  number_short(number[1], -found.min));
+
+	put_halves(block, found.scale, -found.min, t);
+
+	trace_step(t, "round", "line");
+	trace_say(t, "round: code = round((x - lowest) / tried step), kept within 0..%d", f->top);
+	search_tell_affine(t, LEGACY_LEN, f->top, x, code, &found, 0, f->place);
+	pack(c, code, block, t);
+}
+
+/* ---- rows ---- */
+
+typedef void plain_fn(const struct codec *c, const float *x, unsigned char *block, struct trace *t);
+typedef void weighted_fn(const struct codec *c, const float *x, const float *importance, float power, unsigned char *block,
+			 struct trace *t);
+
+static void encode(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
+		   struct trace *trace, plain_fn *plain, weighted_fn *weighted)
 {
 	const float *importance = o ? o->importance : NULL;
 	float power = importance ? search_sum_squares(n, x) / (float)n : 0;
 
 	for (size_t k = 0; k < n / LEGACY_LEN; k++, x += LEGACY_LEN, blocks += c->block_bytes) {
-		struct trace *t = trace_block(trace, k);
-
 		if (importance)
-			weighted_symmetric(c->own, x, importance + k * LEGACY_LEN, power, blocks, t);
+			weighted(c, x, importance + k * LEGACY_LEN, power, blocks, trace_block(trace, k));
 		else
-			plain_symmetric(c->own, x, blocks, t);
+			plain(c, x, blocks, trace_block(trace, k));
 	}
+}
+
+void legacy_symmetric(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
+		      struct trace *trace)
+{
+	encode(c, x, n, o, blocks, trace, plain_symmetric, weighted_symmetric);
+}
+
+void legacy_affine(const struct codec *c, const float *x, size_t n, const struct codec_options *o, unsigned char *blocks,
+		   struct trace *trace)
+{
+	encode(c, x, n, o, blocks, trace, plain_affine, weighted_affine);
 }
 
 /* ---- back ---- */
 
-static float value(const struct legacy *f, int code, float d, float m)
+static float value(const struct legacy *f, unsigned code, float d, float m)
 {
-	return f->m ? (float)code * d + m : (float)(code - f->middle) * d;
+	return f->middle ? (float)((int)code - f->middle) * d : (float)code * d + m;
 }
 
 void legacy_decode(const struct codec *c, const unsigned char *blocks, size_t n, float *y, struct trace *trace)
@@ -161,22 +233,25 @@ void legacy_decode(const struct codec *c, const unsigned char *blocks, size_t n,
 
 	for (size_t k = 0; k < n / LEGACY_LEN; k++, blocks += c->block_bytes, y += LEGACY_LEN) {
 		struct trace *t = trace_block(trace, k);
-		float d = get_f16(blocks), m = f->m ? get_f16(blocks + f->m) : 0;
-		uint8_t code[LEGACY_LEN];
+		float d = get_f16(blocks), m = get_f16(blocks + 2);
 
-		legacy_codes(f, blocks, code);
 		trace_step(t, "read", "block");
-		trace_say(t, "read: the step%s, and %d codes", f->m ? ", the minimum" : "", LEGACY_LEN);
+		trace_say(t, "read: the step%s, and %d codes", f->middle ? "" : ", the minimum", LEGACY_LEN);
 		TRACE(t, STEP_READ, V(d), BITS(0, 16));
-		for (int i = 0; i < LEGACY_LEN; i++)
-			TRACE(t, CODE_READ, .weight = (uint32_t)i, V(code[i]), CODE_BITS(f, i));
+		if (!f->middle)
+			TRACE(t, MINIMUM_READ, V(m), BITS(16, 16));
+		place_tell_codes(t, blocks, f->place, LEGACY_LEN);
 
 		trace_step(t, "decode", "line");
-		trace_say(t, f->m ? "decode: code x d + m" : "decode: (code - %d) x d", f->middle);
-		for (int i = 0; i < LEGACY_LEN; i++) {
-			y[i] = value(f, code[i], d, m);
-			if (!f->m)
-				TRACE(t, BACK_CENTRED, .weight = (uint32_t)i, V(code[i], f->middle, d, y[i]));
+		trace_say(t, f->middle ? "decode: (code - %d) x d" : "decode: code x d + m", f->middle);
+		for (unsigned i = 0; i < LEGACY_LEN; i++) {
+			unsigned code = place_get(blocks, f->place(i));
+
+			y[i] = value(f, code, d, m);
+			if (f->middle)
+				TRACE(t, BACK_CENTRED, .weight = i, V(code, f->middle, d, y[i]));
+			else
+				TRACE(t, BACK_ABOVE, .weight = i, V(code, d, m, y[i]));
 		}
 	}
 }
@@ -184,13 +259,34 @@ void legacy_decode(const struct codec *c, const unsigned char *blocks, size_t n,
 size_t legacy_levels(const struct codec *c, const unsigned char *block, size_t len, size_t sub, int *code, float *level, size_t max)
 {
 	const struct legacy *f = c->own;
-	float d = get_f16(block), m = f->m ? get_f16(block + f->m) : 0;
 	size_t i;
 
 	(void)len, (void)sub;
 	for (i = 0; i < max && (int)i <= f->top; i++) {
 		code[i] = (int)i;
-		level[i] = value(f, (int)i, d, m);
+		level[i] = value(f, (unsigned)i, get_f16(block), get_f16(block + 2));
 	}
 	return i;
+}
+
+int legacy_sum(const struct legacy *f, const unsigned char *block, const int8_t *a)
+{
+	int sum = 0;
+
+	for (unsigned i = 0; i < LEGACY_LEN; i++)
+		sum += ((int)place_get(block, f->place(i)) - f->middle) * a[i];
+	return sum;
+}
+
+/* The minimum enters through s of q8_1: m x sum(a) is m x s. */
+float legacy_dot_affine(const struct codec *c, const unsigned char *w, const unsigned char *a, size_t n)
+{
+	float sum = 0;
+
+	for (size_t k = 0; k < n / LEGACY_LEN; k++, w += c->block_bytes, a += sizeof(struct block_q8_1)) {
+		const struct block_q8_1 *b = (const void *)a;
+
+		sum += get_f16(w) * get_f16(b->d) * (float)legacy_sum(c->own, w, b->qs) + get_f16(w + 2) * get_f16(b->s);
+	}
+	return sum;
 }

@@ -12,7 +12,12 @@
 #include "engine/codecs/pack.h"
 #include "engine/codecs/q8_0.h"
 
-static const struct legacy layout = { .middle = 8, .top = 15, .qs = offsetof(struct block_q4_0, qs) };
+static struct place place(unsigned i)
+{
+	return (struct place){ .bit = 8 * (2 + i % 16) + 4 * (i / 16), .bits = 4 };
+}
+
+static const struct legacy layout = { .top = 15, .middle = 8, .qs = 2, .place = place };
 
 static const struct field fields[] = {
 	{ "d", 0, 2, "scale" },
@@ -22,17 +27,11 @@ static const struct field fields[] = {
 
 static float dot(const struct codec *c, const unsigned char *w, const unsigned char *a, size_t n)
 {
+	const struct block_q8_0 *b = (const void *)a;
 	float sum = 0;
 
-	for (size_t k = 0; k < n / LEGACY_LEN; k++, w += c->block_bytes, a += sizeof(struct block_q8_0)) {
-		uint8_t code[LEGACY_LEN];
-		int s = 0;
-
-		legacy_codes(&layout, w, code);
-		for (int i = 0; i < LEGACY_LEN; i++)
-			s += (code[i] - layout.middle) * q8_0_code(a, i);
-		sum += (float)s * get_f16(w) * get_f16(a);
-	}
+	for (size_t k = 0; k < n / LEGACY_LEN; k++, w += c->block_bytes, b++)
+		sum += (float)legacy_sum(c->own, w, b->qs) * get_f16(w) * get_f16(b->d);
 	return sum;
 }
 

@@ -10,11 +10,18 @@
  */
 #include "engine/codecs/q4_K.h"
 
-#include "engine/codecs/six.h"
+#include "engine/codecs/k_min.h"
 
-static const struct six layout = {
-	.plain = { .top = 15, .from = -1.0f, .by = 0.1f, .trials = 20 },
-	.qs = offsetof(struct block_q4_K, qs),
+static struct place place(unsigned i)
+{
+	return (struct place){ .bit = 8 * (16 + 32 * (i / 64) + i % 32) + 4 * (i % 64 / 32), .bits = 4 };
+}
+
+static const struct k_min layout = {
+	.subs = 8, .plain = { .top = 15, .from = -1.0f, .by = 0.1f, .trials = 20 },
+	.number_top = 63, .limit = 63, .weighted_limit = 255, .twice = true,
+	.d = 0, .qs = 16, .qs_bits = 4, .code = place, .sc = k_six_sc, .m = k_six_m,
+	.packed = "pack: d, dmin, 12 bytes with the sixteen 6-bit numbers, 128 bytes of nibbles",
 };
 
 static const struct field fields[] = {
@@ -31,15 +38,17 @@ const struct codec codec_q4_K = {
 	.family      = "K",
 	.summary     = "4 bits, scales and minima of 8 sub-blocks",
 	.gguf_type   = 12,
-	.block_len   = SIX_LEN,
+	.block_len   = K_LEN,
 	.block_bytes = sizeof(struct block_q4_K),
-	.sub_len     = SIX_SUB_LEN,
+	.sub_len     = 32,
 	.code_bits   = 4,
 	.flags       = CODEC_USES_IMPORTANCE | CODEC_HAS_MIN,
 	.codes       = "16 even",
+	.dot_name    = "q8_K",
 	.fields      = fields,
 	.own         = &layout,
-	.encode      = six_encode,
-	.decode      = six_decode,
-	.levels      = six_levels,
+	.encode      = k_min_encode,
+	.decode      = k_min_decode,
+	.dot         = k_min_dot,
+	.levels      = k_min_levels,
 };

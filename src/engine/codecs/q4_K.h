@@ -7,7 +7,7 @@
 
 struct block_q4_K {
 	uint8_t d[2], dmin[2];	/* f16 */
-	uint8_t scales[12];	/* six.h */
+	uint8_t scales[12];	/* k_min.h */
 	uint8_t qs[128];	/* code j | code j + 32 << 4, for each 64 weights */
 };
 static_assert(sizeof(struct block_q4_K) == 144, "q4_K: 2 + 2 + 12 + 128 bytes");

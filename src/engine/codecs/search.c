@@ -78,8 +78,6 @@ struct found search_symmetric(size_t n, int m, const float *x, const float *w, u
 	memset(code, 0, n);
 	if (fabsf(peak) < SEARCH_NOTHING)
 		return (struct found){ 0 };
-	TRACE(t, PEAK, .sub = sub, .weight = (uint32_t)at, V(peak));
-
 	best.inverse = (float)-m / peak;
 	f = fit_symmetric(n, m, x, w, best.inverse);
 	best.scale = f.b != 0 ? f.a / f.b : 0;
@@ -105,7 +103,65 @@ struct found search_symmetric(size_t n, int m, const float *x, const float *w, u
 	return best;
 }
 
+/* ---- descent ---- */
+
+/* Moves the code of one weight after another to what suits the step fitted to all the others. */
+static int move_signed(size_t n, int m, const float *x, int *l, struct fit *f, struct trace *t, unsigned sub)
+{
+	int moved = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		float much = x[i] * x[i], was = (float)l[i], a = f->a - much * x[i] * was, b, now;
+		int to;
+
+		if (!(a > 0))
+			continue;
+		b = f->b - much * was * was;
+		to = clamp_int(round_even(x[i] * b / a), -m, m - 1);
+		if (to == l[i])
+			continue;
+		now = (float)to;
+		a += much * x[i] * now;
+		b += much * now * now;
+		if (b > 0 && a * a * f->b > f->a * f->a * b) {
+			TRACE(t, MOVED, .sub = sub, V(i, l[i] + m, to + m));
+			l[i] = to;
+			f->a = a;
+			f->b = b;
+			moved++;
+		}
+	}
+	return moved;
+}
+
+struct found search_descent(size_t n, int m, const float *x, uint8_t *code, struct trace *t, unsigned sub)
+{
+	struct found found = { .tried = 1 };
+	int at, l[SEARCH_MAX];
+	float peak = search_peak(n, x, &at);
+	struct fit f;
+
+	memset(code, 0, n);
+	if (fabsf(peak) < SEARCH_NOTHING)
+		return (struct found){ 0 };
+	found.inverse = (float)-m / peak;
+	f = fit_symmetric(n, m, x, NULL, found.inverse);
+	for (size_t i = 0; i < n; i++)
+		l[i] = clamp_int(round_even(found.inverse * x[i]), -m, m - 1);
+	tell_symmetric(t, sub, 0, n, m, x, NULL, found.inverse, f, true);
+	for (int round = 0, moved = 1; round < 5 && moved; round++) {
+		moved = move_signed(n, m, x, l, &f, t, sub);
+		found.moved += moved;
+	}
+	for (size_t i = 0; i < n; i++)
+		code[i] = (uint8_t)(l[i] + m);
+	found.scale = f.b > 0 ? f.a / f.b : 0;
+	return found;
+}
+
 /* ---- affine ---- */
+
+const struct affine search_weighted = { .from = -0.9f, .by = 0.05f, .trials = 36 };
 
 static int affine_code(const struct affine *how, float x, float inverse, float lowest)
 {
@@ -197,20 +253,6 @@ struct found search_affine(size_t n, const struct affine *how, const float *x, c
 	return best;
 }
 
-void search_tell_affine(struct trace *t, size_t n, int top, const float *x, const uint8_t *code, const struct found *found,
-			unsigned first)
-{
-	for (size_t i = 0; t && i < n; i++) {
-		float place = found->inverse * (x[i] - found->from);
-
-		if (found->tried)
-			TRACE(t, CODE_TRIED, .weight = first + (uint32_t)i, V(x[i], found->from, found->inverse, place, top, code[i]),
-			      .flags = trace_rounding(place, 0, top));
-		else
-			TRACE(t, CODE_SAME, .weight = first + (uint32_t)i, V(0));
-	}
-}
-
 /* ---- positive ---- */
 
 static float positive_cost(size_t n, int top, const float *x, const float *w, float inverse, bool keep_within)
@@ -296,4 +338,50 @@ struct found search_positive(size_t n, int top, const float *x, const float *w, 
 	move_codes(n, top, x, w, code, &f, t, sub);
 	best.scale = f.b > 0 ? f.a / f.b : 0;
 	return best;
+}
+
+/* ---- how the codes came ---- */
+
+void search_tell_peak(struct trace *t, size_t n, const float *x, unsigned sub)
+{
+	int at;
+	float peak;
+
+	if (!t)
+		return;
+	peak = search_peak(n, x, &at);
+	TRACE(t, PEAK, .sub = sub, .weight = sub * (unsigned)n + (unsigned)at, V(peak));
+}
+
+void search_tell_symmetric(struct trace *t, size_t n, int m, const float *x, const uint8_t *code, const struct found *found,
+			   unsigned first, place_fn *place)
+{
+	for (unsigned i = 0; t && i < n; i++) {
+		float spot = found->inverse * x[i];
+		int plain = clamp_int(round_even(spot), -m, m - 1) + m;
+		struct place p = place ? place(first + i) : (struct place){ 0 };
+
+		if (!found->tried)
+			TRACE(t, CODE_EMPTY, .weight = first + i, V(0), AT(p));
+		else if (plain == code[i])
+			TRACE(t, CODE_SYM, .weight = first + i, V(x[i], found->inverse, m, spot, code[i] - m, code[i]),
+			      .flags = trace_rounding(spot, -m, m - 1), AT(p));
+		else
+			TRACE(t, CODE_MOVED, .weight = first + i, V(plain, code[i]), AT(p));
+	}
+}
+
+void search_tell_affine(struct trace *t, size_t n, int top, const float *x, const uint8_t *code, const struct found *found,
+			unsigned first, place_fn *place)
+{
+	for (unsigned i = 0; t && i < n; i++) {
+		float spot = found->inverse * (x[i] - found->from);
+		struct place p = place ? place(first + i) : (struct place){ 0 };
+
+		if (found->tried)
+			TRACE(t, CODE_TRIED, .weight = first + i, V(x[i], found->from, found->inverse, spot, top, code[i]),
+			      .flags = trace_rounding(spot, 0, top), AT(p));
+		else
+			TRACE(t, CODE_SAME, .weight = first + i, V(0), AT(p));
+	}
 }

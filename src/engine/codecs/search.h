@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/trace.h"
+#include "engine/codecs/place.h"
 
 enum { SEARCH_MAX = 256 };		/* weights that one search can take */
 
@@ -22,7 +22,7 @@ enum { SEARCH_MAX = 256 };		/* weights that one search can take */
 float search_peak(size_t n, const float *x, int *at);
 
 /* What a search ended with: the step, and the inverse step (and minimum) that its codes were made with. */
-struct found { float scale, min, inverse, from; int tried; };
+struct found { float scale, min, inverse, from; int tried, moved; };	/* moved: by search_descent */
 
 /*
  * SYM: codes 0 .. 2M-1 that stand for -M .. M-1; w NULL: x * x. The peak lands on -M; 18 inverse steps around that are tried, the step is
@@ -35,15 +35,23 @@ struct found search_symmetric(size_t n, int m, const float *x, const float *w, u
  * ((from + by * c) + top) / (highest - lowest) after a first guess; the lowest value moves with what has been accepted.
  */
 struct affine { int top; float from, by; int trials; bool absolute; };
+extern const struct affine search_weighted;	/* what all formats try with importance; top is theirs */
 struct found search_affine(size_t n, const struct affine *how, const float *x, const float *w, uint8_t *code,
 			   struct trace *t, unsigned sub);
-/* How the codes of that search came: events code[first ..]. */
-void search_tell_affine(struct trace *t, size_t n, int top, const float *x, const uint8_t *code, const struct found *found,
-			unsigned first);
+/* DESC: codes as SYM, weights x * x. After a first guess codes are moved singly, at most five times round. */
+struct found search_descent(size_t n, int m, const float *x, uint8_t *code, struct trace *t, unsigned sub);
 
 /* POS: numbers that are not negative (scales, minima of sub-blocks), codes 0 .. top; then codes are moved singly, at most five
  * times round. Codes may leave 0 .. top when a number is negative, as the reference's do. */
 struct found search_positive(size_t n, int top, const float *x, const float *w, uint8_t *code, struct trace *t, unsigned sub);
+
+void search_tell_peak(struct trace *t, size_t n, const float *x, unsigned sub);	/* of sub-block `sub`, n weights at x */
+
+/* How the codes of a search came: events code[first ..], with their bits if a place is given. */
+void search_tell_symmetric(struct trace *t, size_t n, int m, const float *x, const uint8_t *code, const struct found *found,
+			   unsigned first, place_fn *place);
+void search_tell_affine(struct trace *t, size_t n, int top, const float *x, const uint8_t *code, const struct found *found,
+			unsigned first, place_fn *place);
 
 /* The root mean square of n weights, sums in order. */
 float search_rms(size_t n, const float *x);

@@ -1,0 +1,534 @@
+/*
+ * lesson_test.c - --test-lesson: the same player with a script in place of a learner. interaction.md 16.6.
+ *
+ * A lesson is read, then played: each expected mistake is made and must get its own sentence, each answer must be accepted; at every stop
+ * a second program that only has the progress file must come to the same place. Before the last question it goes back to the first and
+ * forward again, and once more from the start by `skip` alone. Whatever is shown is drawn at 80 x 24 in both glyph sets.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lua/player.h"
+
+enum { STEPS_MAX = 2000, TEXT_COLUMNS = 76, ROWS = 24, COLS = 80 };
+
+/* A program of its own, with a pane that nobody sees. */
+struct bench {
+	struct session session;
+	struct stage stage;
+	struct host host;
+	struct runner *r;
+	struct text complaints;
+};
+
+struct trial {
+	const char *path, *id;
+	char dir[400], state_dir[64];
+	struct bench b;
+	struct text *report;
+	size_t failures, questions;
+	bool turned;		/* has gone back and come forward again */
+	struct canvas utf8, ascii;
+};
+
+static void fail(struct trial *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void fail(struct trial *t, const char *fmt, ...)
+{
+	const struct player *p = t->b.r ? t->b.r->player : NULL;
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	if (vasprintf(&s, fmt, ap) >= 0) {
+		if (p && p->at < p->n)
+			text_add(t->report, "%s: part %zu (%s): %s\n", t->path, p->at + 1, player_field(p, p->at, "kind"), s);
+		else
+			text_add(t->report, "%s: %s\n", t->path, s);
+		free(s);
+	}
+	va_end(ap);
+	t->failures++;
+}
+
+/* ---- the program ---- */
+
+static void say_nothing(void *arg, enum style style, const char *text)
+{
+	(void)arg;
+	(void)style;
+	(void)text;
+}
+
+static void keep_complaint(void *arg, const char *text)
+{
+	struct bench *b = arg;
+
+	text_add(&b->complaints, "%s%s", b->complaints.len ? "; " : "", text);
+}
+
+static bool no_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
+{
+	(void)arg;
+	(void)how;
+	(void)answer;
+	return error_set(err, ERR_COMMAND, "there is no %s in a test of a lesson", what);
+}
+
+static bool bench_open(struct bench *b, const char *dir, const char *state_dir, struct error *err)
+{
+	const char *const places[] = { dir, NULL };
+	struct runner_options o = { .session = &b->session, .stage = &b->stage, .host = &b->host, .wake_fd = -1, .lesson_places = places,
+				    .state_dir = state_dir };
+
+	memset(b, 0, sizeof *b);
+	session_init(&b->session, 1);
+	stage_init(&b->stage, &b->session);
+	b->host = (struct host){ .arg = b, .say = say_nothing, .complain = keep_complaint, .control = no_control, .has_pane = true, .batch = true,
+				 .width = COLS, .format = "text" };
+	b->r = runner_new(&o, err);
+	return b->r != NULL;
+}
+
+static void bench_close(struct bench *b)
+{
+	runner_drop(b->r);
+	stage_drop(&b->stage);
+	session_drop(&b->session);
+	text_drop(&b->complaints);
+	b->r = NULL;
+}
+
+static void line(struct bench *b, const char *s)
+{
+	struct error err;
+
+	runner_run(b->r, s, NULL, &err);
+}
+
+static void start(struct bench *b, const char *id)
+{
+	char s[60];
+
+	snprintf(s, sizeof s, "lesson %s", id);
+	line(b, s);
+}
+
+/* ---- what every stop is looked at for ---- */
+
+static void draw(struct trial *t)
+{
+	canvas_clear(&t->utf8);
+	canvas_clear(&t->ascii);
+	stage_draw(&t->b.stage, &t->utf8);
+	stage_draw(&t->b.stage, &t->ascii);
+	for (int i = 0; i < ROWS * COLS; i++)
+		if (t->ascii.cell[i].ch > 126) {
+			fail(t, "the picture has a character beyond ASCII with --ascii");
+			return;
+		}
+}
+
+static bool complained(struct trial *t, const char *what)
+{
+	bool any = t->b.complaints.len > 0;
+
+	if (any)
+		fail(t, "%s: %s", what, text_str(&t->b.complaints));
+	text_clear(&t->b.complaints);
+	return any;
+}
+
+/* The same place from the progress file alone. */
+static void resume(struct trial *t)
+{
+	const struct player *p = t->b.r->player, *q;
+	struct bench other;
+	struct error err;
+
+	if (!bench_open(&other, t->dir, t->state_dir, &err)) {
+		fail(t, "%s", err.text);
+		bench_close(&other);
+		return;
+	}
+	start(&other, t->id);
+	q = other.r->player;
+	if (!q || q->at != p->at || q->state != p->state)
+		fail(t, "killed here, it goes on at part %zu", q ? q->at + 1 : 0);
+	for (size_t i = 0; q && i < q->at; i++)
+		if (player_is(q, i, "var")) {
+			char name[60] = "";
+
+			player_push_part(q, other.r->L, i);
+			lua_rawgeti(other.r->L, -1, 1);
+			snprintf(name, sizeof name, "%s", lua_tostring(other.r->L, -1));
+			lua_pop(other.r->L, 2);
+			if (!scope_push_variable(other.r->L, name))
+				fail(t, "killed here, it goes on without its variable %s", name);
+			else
+				lua_pop(other.r->L, 1);
+		}
+	if (other.complaints.len)
+		fail(t, "killed here, it goes on with: %s", text_str(&other.complaints));
+	bench_close(&other);
+}
+
+/* One push, timed. */
+static void push(struct trial *t, const char *s)
+{
+	const struct player *p = t->b.r->player;
+	size_t at = p ? p->at : 0;
+	double limit = 2, took, began = now_seconds();
+
+	if (p && at < p->n) {
+		player_push_part(p, t->b.r->L, at);
+		lua_getfield(t->b.r->L, -1, "work");
+		limit = lua_toboolean(t->b.r->L, -1) ? 30 : 2;
+		lua_pop(t->b.r->L, 2);
+	}
+	line(&t->b, s);
+	took = now_seconds() - began;
+	if (took > limit)
+		fail(t, "'%s' at part %zu took %.1f s; %g are allowed", s, at + 1, took, limit);
+	draw(t);
+}
+
+/* ---- reading ---- */
+
+static void check_lines(struct trial *t, size_t part, const char *what, const char *s)
+{
+	struct text filled = { 0 }, missing = { 0 }, out = { 0 };
+	const char *p;
+
+	lesson_fill(t->b.r->player, s, &filled, &missing);
+	lesson_wrap(text_str(&filled), 2, TEXT_COLUMNS, &out);
+	if (missing.len)
+		fail(t, "part %zu: %s names %s, which stands for nothing", part + 1, what, text_str(&missing));
+	for (p = text_str(&out); *p; p += strcspn(p, "\n"), p += *p == '\n')
+		if (text_width(p, strcspn(p, "\n")) > TEXT_COLUMNS)
+			fail(t, "part %zu: %s does not fit into %d columns: %.*s", part + 1, what, TEXT_COLUMNS, (int)strcspn(p, "\n"), p);
+	text_drop(&filled);
+	text_drop(&missing);
+	text_drop(&out);
+}
+
+/* A string, or the strings of a list, at the top; popped. */
+static int check_texts(struct trial *t, size_t part, const char *what)
+{
+	lua_State *L = t->b.r->L;
+	int n = 0;
+
+	if (lua_type(L, -1) == LUA_TSTRING) {
+		check_lines(t, part, what, lua_tostring(L, -1));
+		n = 1;
+	} else if (lua_type(L, -1) == LUA_TTABLE) {
+		for (size_t i = 1; i <= lua_rawlen(L, -1); i++) {
+			if (lua_rawgeti(L, -1, (lua_Integer)i) == LUA_TSTRING)
+				check_lines(t, part, what, lua_tostring(L, -1));
+			lua_pop(L, 1);
+			n++;
+		}
+	}
+	lua_pop(L, 1);
+	return n;
+}
+
+static void read_question(struct trial *t, const struct player *p, size_t i)
+{
+	lua_State *L = t->b.r->L;
+	bool answer = *player_field(p, i, "answer"), choice = !strcmp(player_field(p, i, "answers"), "choice");
+
+	player_push_part(p, L, i);
+	lua_getfield(L, -1, "hint");
+	if (!check_texts(t, i, "a hint"))
+		fail(t, "part %zu: no hint for: %.60s", i + 1, player_field(p, i, "kind"));
+	lua_getfield(L, -1, "why");
+	check_texts(t, i, "its reason");
+	lua_rawgeti(L, -1, 2);
+	check_texts(t, i, "a choice");
+	if (!answer && !(choice && lua_getfield(L, -1, "right") == LUA_TNUMBER))
+		fail(t, "part %zu: no answer is given", i + 1);
+	lua_settop(L, 0);
+	player_push_part(p, L, i);
+	if (lua_getfield(L, -1, "wrong") == LUA_TTABLE)
+		for (size_t k = 1; k <= lua_rawlen(L, -1); k++) {
+			if (lua_rawgeti(L, -1, (lua_Integer)k) != LUA_TTABLE || lua_getfield(L, -1, "say") != LUA_TSTRING)
+				fail(t, "part %zu: mistake %zu has no sentence", i + 1, k);
+			else
+				check_lines(t, i, "what is said to a mistake", lua_tostring(L, -1));
+			lua_settop(L, 2);
+		}
+	lua_settop(L, 0);
+	t->questions++;
+}
+
+/* Nothing of the lesson waits yet: its player is at the first stop. */
+static void read_through(struct trial *t)
+{
+	const struct player *p = t->b.r->player;
+	lua_State *L = t->b.r->L;
+	char needs[sizeof p->about.needs], *save, path[440];
+
+	if (strcmp(p->about.id, t->id))
+		fail(t, "the lesson calls itself '%s', its file %s", p->about.id, t->id);
+	if (!*p->about.title || !(p->about.minutes > 0))
+		fail(t, "title= or minutes= is missing");
+	snprintf(needs, sizeof needs, "%s", p->about.needs);
+	for (char *id = strtok_r(needs, " ", &save); id; id = strtok_r(NULL, " ", &save)) {
+		snprintf(path, sizeof path, "%s/%s.lua", t->dir, id);
+		if (access(path, R_OK) != 0)
+			fail(t, "needs '%s', which does not exist", id);
+	}
+	for (size_t i = 0; i < p->n; i++) {
+		if (player_is(p, i, "say ask predict task")) {
+			player_push_part(p, L, i);
+			lua_rawgeti(L, -1, 1);
+			check_texts(t, i, "its text");
+			lua_pop(L, 1);
+		}
+		if (player_is(p, i, "ask predict task"))
+			read_question(t, p, i);
+	}
+}
+
+/* ---- playing ---- */
+
+/* What a learner with this mistake would give is put on the stack; false: the entry (on top) does not say. */
+static bool push_mistake(lua_State *L)
+{
+	static const char *const fields[] = { "near", "right", "choice", "equal" };
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		if (lua_getfield(L, -1, fields[i]) != LUA_TNIL)
+			return true;
+		lua_pop(L, 1);
+	}
+	if (lua_getfield(L, -1, "accept") == LUA_TTABLE) {
+		lua_rawgeti(L, -1, 1);
+		lua_remove(L, -2);
+		return true;
+	}
+	lua_pop(L, 1);
+	return false;
+}
+
+static void make_mistake(struct trial *t, struct player *p, size_t k)
+{
+	lua_State *L = t->b.r->L;
+	char want[600], answer[300];
+	int top = lua_gettop(L);
+
+	player_push_part(p, L, p->at);
+	lua_getfield(L, -1, "wrong");
+	lua_rawgeti(L, -1, (lua_Integer)k);
+	lua_getfield(L, -1, "say");
+	snprintf(want, sizeof want, "%s", lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "");
+	lua_pop(L, 1);
+	lua_getfield(L, -1, "answer");
+	snprintf(answer, sizeof answer, "%s", lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "");
+	lua_pop(L, 1);
+	p->verdict = VERDICT_NONE;
+	if (push_mistake(L)) {
+		player_keep_answer(p, L, "");
+		p->judging = false;
+		play_would_judge(p);
+	} else if (*answer && !player_is(p, p->at, "predict")) {
+		push(t, answer);
+	} else {
+		fail(t, "mistake %zu needs an example: answer=", k);
+		lua_settop(L, top);
+		return;
+	}
+	lua_settop(L, top);
+	if (!t->b.r->player || complained(t, "a mistake"))
+		return;
+	if (p->verdict == VERDICT_RIGHT)
+		fail(t, "mistake %zu is accepted as right", k);
+	else if (strcmp(p->sentence, want))
+		fail(t, "mistake %zu is not refused with its own sentence but with: %s", k, *p->sentence ? p->sentence : "nothing");
+}
+
+static size_t mistakes(struct trial *t, const struct player *p)
+{
+	lua_State *L = t->b.r->L;
+	size_t n = 0;
+
+	player_push_part(p, L, p->at);
+	if (lua_getfield(L, -1, "wrong") == LUA_TTABLE)
+		n = lua_rawlen(L, -1);
+	lua_pop(L, 2);
+	return n;
+}
+
+static void the_answer(struct trial *t, const struct player *p, char *out, size_t size)
+{
+	lua_State *L = t->b.r->L;
+
+	snprintf(out, size, "%s", player_field(p, p->at, "answer"));
+	if (*out)
+		return;
+	player_push_part(p, L, p->at);
+	if (lua_getfield(L, -1, "right") == LUA_TNUMBER)
+		snprintf(out, size, "%c", (char)('a' + (int)lua_tointeger(L, -1) - 1));
+	lua_pop(L, 2);
+}
+
+/* Answers the question; false: it cannot be passed. */
+static bool answer(struct trial *t, bool with_mistakes)
+{
+	struct player *p = t->b.r->player;
+	size_t at = p->at;
+	char s[300];
+
+	for (size_t k = 1, n = with_mistakes ? mistakes(t, p) : 0; k <= n && t->b.r->player == p; k++)
+		make_mistake(t, p, k);
+	if (t->b.r->player != p)
+		return false;
+	the_answer(t, p, s, sizeof s);
+	push(t, s);
+	if (complained(t, "the answer"))
+		return false;
+	p = t->b.r->player;
+	if (p && p->at == at) {
+		fail(t, "its answer is not accepted: %s%s%s", *s ? s : "(none is given)", *p->sentence ? "   " : "", p->sentence);
+		return false;
+	}
+	return true;
+}
+
+/* Back to the first question by `earlier`, each stop being one. */
+static void go_back(struct trial *t)
+{
+	for (int i = 0; i < STEPS_MAX; i++) {
+		size_t at = t->b.r->player->at, total, number = player_station(t->b.r->player, at, &total);
+
+		push(t, "earlier");
+		if (!t->b.r->player || complained(t, "earlier"))
+			return;
+		if (number == 1)
+			return;
+		if (t->b.r->player->at >= at)
+			fail(t, "earlier does not lead back");
+	}
+}
+
+static bool is_last_question(const struct player *p)
+{
+	size_t total;
+
+	return player_is_station(p, p->at) && player_station(p, p->at, &total) == total;
+}
+
+/* From where it stands to its end. False: it got stuck. */
+static bool play(struct trial *t, bool first, bool skipping)
+{
+	for (int i = 0; t->b.r->player && i < STEPS_MAX; i++) {
+		struct player *p = t->b.r->player;
+		bool ok = true;
+
+		if (first)
+			resume(t);
+		if (p->state == PLAY_ASK && first) {
+			for (int k = 0; k < 3 && ok; k++) {
+				push(t, k < 2 ? "hint" : "again");
+				ok = !complained(t, k < 2 ? "hint" : "again");
+			}
+		}
+		if (first && !t->turned && is_last_question(p) && p->state != PLAY_TEXT) {
+			t->turned = true;
+			go_back(t);
+			if (!play(t, false, false))
+				return false;
+			continue;
+		}
+		if (p->state == PLAY_ASK && !skipping)
+			ok = answer(t, first);
+		else
+			push(t, skipping && player_is_station(p, p->at) ? "skip" : "");
+		if (!ok || complained(t, "going on"))
+			return false;
+	}
+	if (t->b.r->player)
+		fail(t, "it does not come to an end");
+	return !t->b.r->player;
+}
+
+/* ---- all of it ---- */
+
+static void forget_state(const char *dir)
+{
+	static const char *const names[] = { "progress", "notes" };
+	char path[120];
+
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+
+static bool by_answers(struct trial *t, struct error *err)
+{
+	if (!bench_open(&t->b, t->dir, t->state_dir, err))
+		return false;
+	start(&t->b, t->id);
+	if (complained(t, "loading") || !t->b.r->player)
+		return true;
+	draw(t);
+	read_through(t);
+	play(t, true, false);
+	return true;
+}
+
+static bool by_skipping(struct trial *t, struct error *err)
+{
+	bench_close(&t->b);
+	if (!bench_open(&t->b, t->dir, NULL, err))
+		return false;
+	start(&t->b, t->id);
+	if (!complained(t, "loading") && t->b.r->player)
+		play(t, false, true);
+	return true;
+}
+
+/* DIR/ID.lua, or DIR/ID/lesson.lua. */
+static void name_of(const char *path, char *dir, size_t dir_size, char *id, size_t id_size)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+
+	snprintf(dir, dir_size, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	snprintf(id, id_size, "%.*s", (int)strcspn(base, "."), base);
+	if (!strcmp(id, "lesson") && slash) {
+		slash = strrchr(dir, '/');
+		snprintf(id, id_size, "%.50s", slash ? slash + 1 : dir);
+		snprintf(dir + (slash ? slash - dir : 0), 3, "%s", slash ? "" : "..");
+	}
+}
+
+bool lesson_test(const char *path, struct text *report, struct error *err)
+{
+	char id[60];
+	struct trial t = { .path = path, .id = id, .report = report };
+	bool ok;
+
+	memset(err, 0, sizeof *err);
+	name_of(path, t.dir, sizeof t.dir, id, sizeof id);
+	if (access(path, R_OK) != 0)
+		return error_set(err, ERR_FILE, "cannot read %s", path);
+	snprintf(t.state_dir, sizeof t.state_dir, "%s/qs-lesson-XXXXXX", "/tmp");
+	if (!mkdtemp(t.state_dir))
+		return error_set(err, ERR_FILE, "cannot make a directory in /tmp");
+	ok = canvas_new(&t.utf8, ROWS, COLS, false, err) && canvas_new(&t.ascii, ROWS, COLS, true, err) && by_answers(&t, err);
+	if (ok && !t.failures)
+		ok = by_skipping(&t, err);
+	if (ok && !t.failures)
+		text_add(report, "%s: %zu questions, played by answers, back and forth, from every stop, and by skipping: ok\n", path, t.questions);
+	bench_close(&t.b);
+	canvas_drop(&t.utf8);
+	canvas_drop(&t.ascii);
+	forget_state(t.state_dir);
+	return ok && !t.failures;
+}

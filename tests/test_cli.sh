@@ -34,17 +34,17 @@ expect "an unknown cpu level lists the levels" 2 - 'scalar'
 
 run -n -e 'quantize int4 [-1.2, -0.6, 0.2, 1.0]' </dev/null
 expect "the first command of the README" 0 '^int4   one scale   codes -7 -4 1 6   step 0\.171429   rmse 0\.0474$' -
-printf 'x = [-1.2, -0.6, 0.2, 1.0]\n# a comment\n\n_\n' | run -n
+printf 'x = [-1.2, -0.6, 0.2, 1.0]\n# a comment\n\n_\n' >"$work/in"; run -n <"$work/in"
 expect "standard input runs line by line" 0 '^x = f32\[4\]   min -1\.2   max 1   absmax 1\.2$' -
-printf 'function f(a)\n  return a + 1\nend\nf(41)\n' | run -n
+printf 'function f(a)\n  return a + 1\nend\nf(41)\n' >"$work/in"; run -n <"$work/in"
 expect "Lua may take several lines" 0 '^42$' -
-printf 'quantize q4_0 [1, 2\n' | run -n
+printf 'quantize q4_0 [1, 2\n' >"$work/in"; run -n <"$work/in"
 expect "an unclosed bracket has a caret" 1 - '^ +\^+'
-printf 'x = 1\nfoo(\n' | run -n
+printf 'x = 1\nfoo(\n' >"$work/in"; run -n <"$work/in"
 expect "input that ends inside a chunk is a syntax error with its line" 1 '' 'stdin:2: error\[syntax\]'
-printf 'nosuchword q4_0\nversion\n' | run -n
+printf 'nosuchword q4_0\nversion\n' >"$work/in"; run -n <"$work/in"
 expect "the first error ends a batch" 1 - 'error\[command\]'
-printf 'nosuchword q4_0\nversion\n' | run -n -k
+printf 'nosuchword q4_0\nversion\n' >"$work/in"; run -n -k <"$work/in"
 expect "-k goes on and keeps the code" 1 '^quantscope 1\.0' 'error\[command\]'
 run -n -e 'open /nonexistent.gguf' </dev/null
 expect "a missing file is class file, exit 3" 3 - 'error\[file\]'
@@ -66,7 +66,7 @@ run -n --format json -e 'codecs' </dev/null; expect "tables come as JSON" 0 '^\[
 run -n --format tsv -e 'codecs' </dev/null; expect "tables come as tsv" 0 '^codec	' -
 run -n -e 'version > '"$work/v.txt" </dev/null; expect "output goes to a file" 0 - -
 cp "$work/v.txt" "$work/out"; expect "and the file holds it" 0 '^quantscope 1\.0' -
-run -n -e 'version > '"$work/v.txt" </dev/null; expect "an existing file is not replaced" 1 - 'force'
+run -n -e 'version > '"$work/v.txt" </dev/null; expect "an existing file is not replaced" 3 - 'force'
 run -n -e 'quantize q4_0 [1, nan]' -e version </dev/null; expect "NaN is refused by position" 1 - 'nan|NaN'
 run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null; cp "$work/out" "$work/first"
 run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null

@@ -33,6 +33,8 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 void front_close(struct front *f);
 /* Files and -e lines, in order. Returns the exit code so far. */
 int front_arguments(struct front *f);
+/* host->control where there is no screen: answers "keys", refuses the rest. */
+bool front_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err);
 void greeting(struct front *f, struct text *out);
 /* The script among the files (by ending, else by its first bytes); NULL: none. */
 const char *front_script(const struct program *p);

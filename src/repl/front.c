@@ -1,0 +1,326 @@
+/*
+ * front.c - what all front ends share: session, stage and runner set up, files and lines of the command line run in order,
+ * places, colours and glyphs by the environment.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "repl/keys.h"
+#include "repl/repl.h"
+
+/* ---- places ---- */
+
+char *front_place(const char *variable, const char *below_home, const char *name)
+{
+	const char *base = getenv(variable), *home = getenv("HOME");
+	struct text t = { 0 };
+
+	if (base && *base == '/')
+		text_put(&t, base);
+	else if (home && *home)
+		text_add(&t, "%s/%s", home, below_home);
+	else
+		return NULL;
+	text_add(&t, "/quantscope%s%s", *name ? "/" : "", name);
+	return text_take(&t);
+}
+
+/* Run from the build tree, lessons and data are found beside the sources. */
+static bool in_build_tree(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	static const char tail[] = "/src/quantscope";
+
+	if (n < (ssize_t)sizeof tail)
+		return false;
+	exe[n] = 0;
+	return !strcmp(exe + n - (sizeof tail - 1), tail);
+}
+
+enum { PLACES_MAX = 24 };
+
+static void add_place(char *places[PLACES_MAX + 1], size_t *n, const char *dir, size_t len, const char *below)
+{
+	if (*n < PLACES_MAX && len && asprintf(&places[*n], "%.*s%s", (int)len, dir, below) >= 0)
+		(*n)++;
+}
+
+static void add_list(char *places[PLACES_MAX + 1], size_t *n, const char *list, const char *below)
+{
+	while (list && *list) {
+		size_t len = strcspn(list, ":");
+
+		add_place(places, n, list, len, below);
+		list += len + (list[len] == ':');
+	}
+}
+
+/* Where lessons are looked for, first wins: interaction.md 19.1. */
+static void lesson_places(char *places[PLACES_MAX + 1])
+{
+	const char *dirs = getenv("XDG_DATA_DIRS");
+	char *own = front_place("XDG_DATA_HOME", ".local/share", "lessons");
+	size_t n = 0;
+
+	add_list(places, &n, getenv("QUANTSCOPE_PATH"), "/lessons");
+	if (own)
+		add_place(places, &n, own, strlen(own), "");
+	if (in_build_tree())
+		add_place(places, &n, SOURCE_DIR, strlen(SOURCE_DIR), "/lessons");
+	add_place(places, &n, DATA_DIR, strlen(DATA_DIR), "/lessons");
+	add_list(places, &n, dirs && *dirs ? dirs : "/usr/local/share:/usr/share", "/quantscope/lessons");
+	places[n] = NULL;
+	free(own);
+}
+
+/* ---- environment ---- */
+
+static bool set_and_not_empty(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v && *v;
+}
+
+static enum colors depth_of_terminal(void)
+{
+	const char *term = getenv("TERM"), *colorterm = getenv("COLORTERM");
+
+	if (colorterm && (!strcmp(colorterm, "truecolor") || !strcmp(colorterm, "24bit")))
+		return COLORS_TRUE;
+	if (term && (strstr(term, "256") || strstr(term, "direct")))
+		return COLORS_256;
+	return COLORS_16;
+}
+
+enum colors colors_wanted(const struct program *p, bool to_terminal)
+{
+	const char *term = getenv("TERM");
+
+	if (!strcmp(p->color, "never"))
+		return COLORS_NONE;
+	if (!strcmp(p->color, "16"))
+		return COLORS_16;
+	if (!strcmp(p->color, "256"))
+		return COLORS_256;
+	if (!strcmp(p->color, "true"))
+		return COLORS_TRUE;
+	if (!strcmp(p->color, "always"))
+		return depth_of_terminal();
+	if (set_and_not_empty("NO_COLOR"))
+		return COLORS_NONE;
+	if (set_and_not_empty("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0"))
+		return depth_of_terminal();
+	if (!to_terminal || !term || !strcmp(term, "dumb"))
+		return COLORS_NONE;
+	return depth_of_terminal();
+}
+
+bool ascii_wanted(const struct program *p)
+{
+	const char *term = getenv("TERM");
+
+	if (p->ascii >= 0)
+		return p->ascii;
+	return strcasecmp(nl_langinfo(CODESET), "UTF-8") != 0 || (isatty(STDOUT_FILENO) && term && !strcmp(term, "linux"));
+}
+
+/* ---- set-up ---- */
+
+bool front_open(struct front *f, const struct program *p, struct host host, struct error *err)
+{
+	char *places[PLACES_MAX + 1];
+	char *state = host.batch ? NULL : front_place("XDG_STATE_HOME", ".local/state", "");
+	struct runner_options o;
+
+	memset(f, 0, sizeof *f);
+	f->program = p;
+	f->wake[0] = f->wake[1] = -1;
+	f->host = host;
+	if (!host.batch && pipe2(f->wake, O_CLOEXEC | O_NONBLOCK) != 0) {
+		free(state);
+		return error_set(err, ERR_INTERNAL, "cannot make a pipe: %s", strerror(errno));
+	}
+	session_init(&f->session, p->seed);
+	f->session.clock_zero = host.batch;
+	stage_init(&f->stage, &f->session);
+	lesson_places(places);
+	o = (struct runner_options){
+		.session = &f->session, .stage = &f->stage, .host = &f->host, .wake_fd = f->wake[1],
+		.lesson_places = (const char *const *)places, .state_dir = state, .trust = p->trust,
+	};
+	f->runner = runner_new(&o, err);
+	if (f->runner)
+		runner_set_args(f->runner, p->n_args, p->args);
+	for (size_t i = 0; places[i]; i++)
+		free(places[i]);
+	free(state);
+	if (!f->runner)
+		front_close(f);
+	return f->runner != NULL;
+}
+
+void front_close(struct front *f)
+{
+	runner_drop(f->runner);
+	stage_drop(&f->stage);
+	session_drop(&f->session);
+	for (int i = 0; i < 2; i++)
+		if (f->wake[i] >= 0)
+			close(f->wake[i]);
+	f->runner = NULL;
+	f->wake[0] = f->wake[1] = -1;
+}
+
+/* ---- the command line's files and lines ---- */
+
+static bool ends_with(const char *s, const char *ending)
+{
+	size_t n = strlen(s), m = strlen(ending);
+
+	return n >= m && !strcasecmp(s + n - m, ending);
+}
+
+enum file_kind { FILE_MODEL, FILE_TENSOR, FILE_SCRIPT };
+
+static enum file_kind file_kind(const char *path)
+{
+	static const struct { const char *ending; enum file_kind kind; } kinds[] = {
+		{ ".gguf", FILE_MODEL }, { ".safetensors", FILE_MODEL }, { ".safetensors.index.json", FILE_MODEL },
+		{ ".npy", FILE_TENSOR }, { ".npz", FILE_TENSOR }, { ".qs", FILE_SCRIPT }, { ".lua", FILE_SCRIPT },
+	};
+	enum file_kind kind = FILE_SCRIPT;
+	unsigned char head[8] = { 0 };
+	int fd;
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (ends_with(path, kinds[i].ending))
+			return kinds[i].kind;
+	/* An unknown ending: weight files give themselves away by zero bytes or their magic, a script has text. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0) {
+		ssize_t n = read(fd, head, sizeof head);
+
+		if (n >= 6 && !memcmp(head, "\x93NUMPY", 6))
+			kind = FILE_TENSOR;
+		else if (n >= 4 && (!memcmp(head, "GGUF", 4) || memchr(head, 0, (size_t)n)))
+			kind = FILE_MODEL;
+		close(fd);
+	}
+	return kind;
+}
+
+const char *front_script(const struct program *p)
+{
+	for (int i = 0; i < p->n_files; i++)
+		if (file_kind(p->files[i]) == FILE_SCRIPT)
+			return p->files[i];
+	return NULL;
+}
+
+static int exit_code_of(struct front *f)
+{
+	return error_exit_code(runner_first_error(f->runner));
+}
+
+/* A line made by us. The path goes in quotes, escaped as 6.2 says. */
+static int run_on_file(struct front *f, const char *verb, const char *path)
+{
+	struct text line = { 0 };
+	struct error err = { 0 };
+
+	text_add(&line, "%s \"", verb);
+	for (const char *s = path; *s; s++)
+		if (*s == '"' || *s == '\\')
+			text_add(&line, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20 || (unsigned char)*s == 0x7F)
+			text_add(&line, "\\x%02X", (unsigned char)*s);
+		else
+			text_putn(&line, s, 1);
+	text_put(&line, "\"");
+	runner_run(f->runner, text_str(&line), NULL, &err);
+	text_drop(&line);
+	return exit_code_of(f);
+}
+
+/* `x = load "FILE"`, the variable named as models are: the file's name up to the first character a name cannot have. */
+static int load_tensor(struct front *f, const char *path)
+{
+	const char *base = strrchr(path, '/'), *s = base ? base + 1 : path;
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	char verb[160];
+
+	snprintf(verb, sizeof verb, "%s%.*s = load", n == 0 || (*s >= '0' && *s <= '9') ? "t_" : "", n > 60 ? 60 : (int)n, s);
+	return run_on_file(f, verb, path);
+}
+
+int front_arguments(struct front *f)
+{
+	const struct program *p = f->program;
+	const char *script = front_script(p);
+	struct error err = { 0 };
+	int code = 0;
+
+	for (int i = 0; i < p->n_files; i++) {
+		enum file_kind kind = file_kind(p->files[i]);
+
+		if (kind == FILE_SCRIPT && p->files[i] != script) {
+			char text[600];
+
+			snprintf(text, sizeof text, "error[argument]: two scripts: %s and %s\n  one at a time; what follows -- goes to the script",
+				 script, p->files[i]);
+			f->host.complain(f->host.arg, text);
+			return 2;
+		}
+		if (kind != FILE_SCRIPT)
+			code = kind == FILE_MODEL ? run_on_file(f, "open", p->files[i]) : load_tensor(f, p->files[i]);
+		if (code && !p->keep_going)
+			return code;
+	}
+	for (int i = 0; i < p->n_lines; i++) {
+		runner_run(f->runner, p->lines[i], NULL, &err);
+		code = exit_code_of(f);
+		if (runner_exit(f->runner) >= 0)
+			return runner_exit(f->runner);
+		if (code && !p->keep_going)
+			return code;
+	}
+	if (script) {
+		runner_script(f->runner, script, &err);
+		code = exit_code_of(f);
+		if (runner_exit(f->runner) >= 0)
+			return runner_exit(f->runner);
+	}
+	return code;
+}
+
+bool front_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
+{
+	(void)arg;
+	(void)how;
+	if (!strcmp(what, "keys") && answer) {
+		keys_table(answer);
+		return true;
+	}
+	error_set(err, ERR_COMMAND, "there is no %s here: the program was not started in a terminal", !strcmp(what, "snap") ? "screen" : "pane");
+	return error_hint(err, NULL, "write a view with its own name:  line q4_0 x pad=zero");
+}
+
+void greeting(struct front *f, struct text *out)
+{
+	struct lesson_place place;
+
+	text_put(out, "quantscope " PACKAGE_VERSION "   small numbers from large ones, step by step\n");
+	text_put(out, "lessons   demos   help        or type  quantize int4 [-1.2, -0.6, 0.2, 1.0]");
+	if (runner_unfinished(f->runner, &place))
+		text_add(out, "\nlesson %s waits at part %d of %d: type  lesson %s", place.id, place.part, place.parts, place.id);
+}

@@ -2,6 +2,7 @@
 COMMAND(print) COMMAND(info) COMMAND(vars) COMMAND(gauss) COMMAND(laplace) COMMAND(uniform) COMMAND(student) COMMAND(outliers)
 COMMAND(load) COMMAND(save)
 COMMAND(codecs) COMMAND(quantize) COMMAND(decode) COMMAND(step)
+COMMAND(compare) COMMAND(requant) COMMAND(flip) COMMAND(dot)
 COMMAND(open) COMMAND(close) COMMAND(models) COMMAND(ls) COMMAND(meta) COMMAND(check)
 COMMAND(show) COMMAND(views) COMMAND(next) COMMAND(back) COMMAND(first) COMMAND(last) COMMAND(goto) COMMAND(play) COMMAND(pause)
 COMMAND(bits) COMMAND(match) COMMAND(name)

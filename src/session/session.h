@@ -73,6 +73,11 @@ bool session_compare(struct session *s, const struct value *x, const struct code
 bool session_requant(struct session *s, const struct value *x, const struct codec *const *codec, size_t n, const struct quantize_options *o,
 		     struct outcome *out, struct error *err);
 
+/* The product of weights and activations, both quantized and of at most SMALL_WORK weights. A record: int (all integer sums), scaled (what
+ * the engine gets), decoded (the sum of the products of what comes back), exact (of the numbers as they were, if known), own (1: the
+ * format has such a product). Behind it a table of terms: at len int activations scale_w scale_a minimum value. */
+bool session_dot(struct session *s, const struct value *weights, const struct value *activations, struct outcome *out, struct error *err);
+
 /* A copy with one bit turned; byte counts through all blocks. */
 bool session_flip(struct session *s, const struct value *q, size_t byte, unsigned bit, struct outcome *out, struct error *err);
 

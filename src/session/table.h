@@ -27,6 +27,7 @@ struct table {
 };
 
 struct table *table_new(const char *columns);		/* "codec bits rmse" ; NULL: no memory */
+struct table *table_copy(const struct table *t);	/* without what stands behind it; NULL: no memory */
 void table_drop(struct table *t);
 void table_row(struct table *t);			/* a new empty row; the calls below fill the last one, column by column */
 void table_number(struct table *t, double v);

@@ -526,7 +526,8 @@ static void block_title(const void *state, struct text *left, struct text *right
 	const struct block_view *v = state;
 	char buf[NUMBER_SIZE];
 
-	text_add(left, "%s   ", v->blocks->codec->name);
+	view_codec(&v->q, left);
+	text_put(left, "   ");
 	if (is_plain(v))
 		text_add(left, "w[%zu..%zu] of %zu", v->block, v->block + v->shown - 1, tensor_count(v->blocks));
 	else

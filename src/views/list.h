@@ -1,7 +1,9 @@
 /* One line a view; in the order of interaction.md 9. */
 VIEW(line)
 VIEW(bars)
+VIEW(compare)
 VIEW(block)
+VIEW(scales)
 VIEW(tree)
 VIEW(match)
 VIEW(err)

@@ -136,9 +136,7 @@ static void match_title(const void *state, struct text *left, struct text *right
 	const struct match_view *v = state;
 	size_t groups = v->m.len ? (size_t)v->q.blocks.codec->sub_len / (size_t)v->m.len : 0;
 
-	text_put(left, v->q.blocks.codec->name);
-	if (v->q.flat)
-		text_put(left, " flat");
+	view_codec(&v->q, left);
 	if (!v->m.candidate)
 		return;
 	if (groups > 1)
@@ -623,8 +621,8 @@ static void match_changed(void *state)
 }
 
 static const struct arg match_options[] = {
-	{ "group", ARG_COUNT, .named = true, .min = 0, .max = 63, .summary = "the group of weights in the block, from 0" },
-	{ "top", ARG_COUNT, .named = true, .min = 1, .max = 2048, .summary = "so many candidates" },
+	{ "group", ARG_COUNT, .named = true, .in_title = true, .min = 0, .max = 63, .summary = "the group of weights in the block, from 0" },
+	{ "top", ARG_COUNT, .named = true, .in_title = true, .min = 1, .max = 2048, .summary = "so many candidates" },
 	{ "by", ARG_CHOICE, .named = true, .choices = "distance weighted cosine", .summary = "what they are sorted by" },
 	{ "map", ARG_FLAG, .summary = "the whole codebook as a grid of cells" },
 	{ 0 }

@@ -14,7 +14,7 @@ static void own_options(const struct scene *sc, struct text *out)
 {
 	for (size_t i = 0; i < sc->options.n; i++)
 		for (const struct arg *a = sc->view->options; a && a->name; a++)
-			if (strcmp(a->name, sc->options.given[i].name))
+			if (strcmp(a->name, sc->options.given[i].name) || a->in_title)
 				continue;
 			else if (a->kind == ARG_FLAG)
 				text_add(out, "   %s", a->name);

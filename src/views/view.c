@@ -104,6 +104,11 @@ void view_subject(const struct value *v, struct text *out)
 	text_add(out, "%s%s", *v->label ? " " : "", shape);
 }
 
+void view_codec(const struct quantized *q, struct text *out)
+{
+	text_add(out, "%s%s", q->blocks.codec->name, q->flat ? " flat" : "");
+}
+
 bool view_quantized(const struct value *subject, struct quantized *q)
 {
 	const struct quantized *own = value_as_quantized(subject);

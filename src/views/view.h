@@ -73,6 +73,7 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
+void view_codec(const struct quantized *q, struct text *out);	/* "q4_K"; "iq2_xxs flat" where all columns counted alike for want of better */
 /* The blocks of a subject, held (quantized_drop): of a quantized value, a walk or errors, or of a tensor whose codec has blocks. False:
  * plain weights, or no weights at all. */
 bool view_quantized(const struct value *subject, struct quantized *q);

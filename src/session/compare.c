@@ -31,7 +31,7 @@ static void compare_drop(void *state)
 
 static bool is_code(const char *name)
 {
-	static const char *const names[] = { "code", "index", "sign", "entry", "nearest", "exponent", "fraction" };
+	static const char *const names[] = { "code", "index", "sign", "entry", "byte" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(name, names[i]))

@@ -855,6 +855,12 @@ static const struct view_key block_keys[] = {
 	{ 0 }
 };
 
+/* The table for a program begins with the names of its columns. */
+static bool block_bare(const void *state)
+{
+	return ((const struct block_view *)state)->csv;
+}
+
 const struct view view_block = {
 	.name = "block",
 	.question = "what is every bit of this block for",
@@ -874,5 +880,6 @@ const struct view view_block = {
 	.data = block_data,
 	.cursor = cursor_weight,
 	.set_cursor = block_set_cursor,
+	.bare = block_bare,
 	.changed = block_changed,
 };

@@ -53,6 +53,7 @@ struct view {
 	/* The weight (or row of the list) under the cursor, to keep views of one subject in step; NULL: has none. */
 	size_t (*cursor)(const void *state);
 	void (*set_cursor)(void *state, size_t at);
+	bool (*bare)(const void *state);	/* its text form goes without a title: it is for a program; NULL: never */
 	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
 	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };

@@ -301,6 +301,8 @@ static struct value *file_tensor(struct context *c, struct value *model, const c
 		err->at = base;
 		err->len = *used ? *used : 1;
 	}
+	if (out.value && out.note[0])
+		note(c, "%s", out.note);
 	free(name);
 	return out.value;
 }

@@ -312,7 +312,9 @@ char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE])
 		snprintf(buf, NUMBER_SIZE, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, i));
 	else if (!strcmp(settings_get(&r->o.session->settings, "digits"), "full"))
 		number_exact(buf, v, false);
-	else if (!isfinite(v) || (double)(float)v == v)
+	else if (v == floor(v) && fabs(v) < 1e15)
+		snprintf(buf, NUMBER_SIZE, "%.0f", v);
+	else if (!isfinite(v) || (fabs(v) < 1e15 && (double)(float)v == v))
 		number_exact(buf, v, true);
 	else
 		snprintf(buf, NUMBER_SIZE, "%.14g", v);

@@ -59,7 +59,7 @@ static void complain_plain(void *arg, const char *text)
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
-	say_plain(arg, STYLE_BAD, first ? first : text);
+	say_plain(arg, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
 		say_plain(arg, STYLE_PLAIN, rest + 1);
 	free(first);

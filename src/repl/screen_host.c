@@ -18,7 +18,7 @@ static void complain(void *arg, const char *text)
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
-	screen_say(s, STYLE_BAD, first ? first : text);
+	screen_say(s, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
 		screen_say(s, STYLE_PLAIN, rest + 1);
 	free(first);

@@ -330,7 +330,7 @@ static void browse_facts(const void *state, struct text *out)
 
 static void put_range(struct browse *v, const struct tensor_entry *e, struct text *out)
 {
-	char a[NUMBER_SIZE], b[NUMBER_SIZE], s[NUMBER_SIZE];
+	char a[NUMBER_SIZE], b[NUMBER_SIZE], m[NUMBER_SIZE], s[NUMBER_SIZE];
 	struct spread spread;
 	struct error ignored = { 0 };
 	struct tensor t;
@@ -345,9 +345,10 @@ static void put_range(struct browse *v, const struct tensor_entry *e, struct tex
 		return;
 	if (measure_range(&t, &spread, &ignored)) {
 		if (spread.count > spread.nan + spread.inf)
-			text_add(out, "\nmin %s  max %s  sd %s", figure_range(a, spread.min, spread.absmax), figure_range(b, spread.max, spread.absmax),
+			text_add(out, "\nmin %s  max %s\nmean %s  sd %s", figure_range(a, spread.min, spread.absmax),
+				 figure_range(b, spread.max, spread.absmax), figure_range(m, spread.mean, spread.absmax),
 				 figure_range(s, spread.sd, spread.absmax));
-		text_add(out, "%sNaN %zu  Inf %zu", spread.count > spread.nan + spread.inf ? "   " : "\n", spread.nan, spread.inf);
+		text_add(out, "\nNaN %zu  Inf %zu", spread.nan, spread.inf);
 	}
 	tensor_drop(&t);
 }
@@ -412,7 +413,7 @@ static bool browse_why(const void *state, const char *name, struct text *out, st
 /* ---- keys ---- */
 
 static const struct view_key browse_keys[] = {
-	{ "<Up> <Down> k j", "move", "move the cursor", true },
+	{ "<Up> <Down>", "move", "move the cursor", true },
 	{ "<Left> <Right>", "fold", "fold or open the group", true },
 	{ "<Enter>", "inspect", "open the tensor: tree or block of a quantized one, else hist; fold or open a group", true },
 	{ "/", "find", "find a name; Enter ends, Esc goes back", true },

@@ -130,7 +130,7 @@ static void why_derives_both_steps(void **state)
 
 static void the_codec_may_be_another_teaching_one(void **state)
 {
-	struct shown s = open_it("uint4", "w4", NULL, NULL), t = open_it(NULL, "w4", NULL, "codec=int8");
+	struct shown s = open_it(NULL, "w4", NULL, "codec=uint4"), t = open_it(NULL, "w4", NULL, "codec=int8");
 	char *a = fixture_body(&s, 80, 0, false), *b = fixture_body(&t, 80, 0, false);
 
 	(void)state;
@@ -145,7 +145,7 @@ static void the_codec_may_be_another_teaching_one(void **state)
 static void others_and_wrong_groups_are_refused(void **state)
 {
 	static const struct { struct subject s; const char *about; } wrong[] = {
-		{ { "chan", "q4_0", "x", NULL, NULL }, "x" }, { { "chan", NULL, "x", NULL, "codec=q4_K" }, "x" },
+		{ { "chan", NULL, "x", NULL, "codec=q4_K" }, "codec" },
 		{ { "chan", NULL, "x", NULL, "per=3" }, "per" }, { { "chan", NULL, "x", NULL, "row=1" }, "row" },
 	};
 

@@ -40,15 +40,13 @@ struct chan_view {
 
 /* ---- measuring ---- */
 
-static bool make(struct session *s, struct chan_view *v, const struct quantize_options *base, enum way way, struct error *err)
+static bool make(struct session *s, struct chan_view *v, enum way way, struct error *err)
 {
-	struct quantize_options o = *base;
+	struct quantize_options o = { .group = way == GROUPS ? v->per : 0, .axis_row = way == OWN };
 	struct outcome out = { 0 };
 	struct value *x;
 	bool ok;
 
-	o.group = way == GROUPS ? v->per : 0;
-	o.axis_row = way == OWN;
 	x = value_tensor(tensor_hold(&v->x), err);
 	if (!x)
 		return false;
@@ -384,27 +382,20 @@ static void chan_close(void *state)
 static bool no_teaching(struct error *err, const struct codec *c)
 {
 	error_set(err, ERR_ARGUMENT, "%s has its own scales for every block", c->name);
-	return error_hint(err, "x", "chan shows what one scale for all rows costs: with int2 to int8 or uint2 to uint8");
+	return error_hint(err, "codec", "chan shows what one scale for all rows costs: with int2 to int8 or uint2 to uint8");
 }
 
-/* The weights, the codec, and what the subject says about its codes. */
-static bool take_subject(struct chan_view *v, struct value *subject, const struct args *options, struct quantize_options *o, struct error *err)
+static bool take_subject(struct chan_view *v, struct value *subject, const struct args *options, struct error *err)
 {
 	const struct given *g = args_get(options, "codec");
-	const struct quantized *q = value_as_quantized(subject);
 
-	v->codec = g ? (g->codec ? g->codec : codec_need(g->text ? g->text : "", err)) : q ? q->blocks.codec : &codec_int4;
+	v->codec = !g ? &codec_int4 : g->codec ? g->codec : codec_need(g->text ? g->text : "", err);
 	if (!v->codec)
 		return false;
 	if (!(v->codec->flags & CODEC_TEACHING) || v->codec->block_len)
 		return no_teaching(err, v->codec);
-	if (q && !g) {
-		o->codec.code_lo = q->options.code_lo;
-		o->codec.code_hi = q->options.code_hi;
-	}
-	v->x = tensor_hold(q && q->source.codec ? &q->source : value_weights(subject));
-	v->codes = o->codec.code_hi > o->codec.code_lo ? o->codec.code_hi - o->codec.code_lo + 1 :
-		   (1 << v->codec->code_bits) - !(v->codec->flags & CODEC_HAS_MIN);
+	v->x = tensor_hold(value_weights(subject));
+	v->codes = (1 << v->codec->code_bits) - !(v->codec->flags & CODEC_HAS_MIN);
 	return v->x.rows && v->x.cols ? true : error_set(err, ERR_VALUE, "there are no weights to show");
 }
 
@@ -428,7 +419,6 @@ static bool take_group(struct chan_view *v, const struct args *options, struct e
 static void *chan_open(struct session *s, struct value *subject, const struct args *options, struct error *err)
 {
 	struct chan_view *v = calloc(1, sizeof *v);
-	struct quantize_options o = { 0 };
 	bool ok;
 
 	if (!v) {
@@ -436,13 +426,13 @@ static void *chan_open(struct session *s, struct value *subject, const struct ar
 		return NULL;
 	}
 	v->subject = subject;
-	ok = take_subject(v, subject, options, &o, err) && take_group(v, options, err);
+	ok = take_subject(v, subject, options, err) && take_group(v, options, err);
 	if (ok) {
 		v->row = calloc(v->x.rows, sizeof *v->row);
 		v->order = calloc(v->x.rows, sizeof *v->order);
 		ok = v->row && v->order ? true : error_memory(err, "the rows");
 	}
-	ok = ok && make(s, v, &o, ONE, err) && make(s, v, &o, OWN, err) && (v->per < 2 || make(s, v, &o, GROUPS, err)) && measure(v, err);
+	ok = ok && make(s, v, ONE, err) && make(s, v, OWN, err) && (v->per < 2 || make(s, v, GROUPS, err)) && measure(v, err);
 	if (!ok) {
 		chan_close(v);
 		return NULL;
@@ -550,7 +540,7 @@ static void why_scale(const struct chan_view *v, enum way way, size_t r, struct 
 
 	quantized_scale(q, way == ONE ? 0 : r, &step, &zero);
 	text_add(out, "%s: step %s", way == ONE ? "one scale for all" : "its own scale", number_short(a, step));
-	if (!(v->codec->flags & CODEC_HAS_MIN) && !q->options.code_hi)
+	if (!(v->codec->flags & CODEC_HAS_MIN))
 		text_add(out, " = %s / %d", number_short(a, fmax(fabs(lo), fabs(hi))), (1 << (v->codec->code_bits - 1)) - 1);
 	else if (v->codec->flags & CODEC_HAS_MIN)
 		text_add(out, ", zero at code %d, for %s .. %s", zero, number_short(a, lo), number_short(b, hi));
@@ -645,7 +635,7 @@ static const struct view_key chan_keys[] = {
 const struct view view_chan = {
 	.name = "chan",
 	.question = "how do rows differ; one scale for all, or one each",
-	.fits = FITS(TENSOR) | FITS(QUANTIZED),
+	.fits = FITS(TENSOR),
 	.options = chan_options,
 	.keys = chan_keys,
 	.columns = "row lowest highest one_step one_used one_rmse own_step own_used own_rmse group_rmse",

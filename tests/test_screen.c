@@ -49,13 +49,17 @@ static void close_world(void)
 /* Keys as if typed; work that a line began is waited for. */
 static void type(const char *keys)
 {
-	assert_true(w.host.control(&w.screen, "feed", keys, NULL, NULL));
-	while (screen_fed(&w.screen))
+	struct key k;
+	char bytes[16];
+
+	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
+		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
 		while (runner_busy(w.runner)) {
 			usleep(1000);
 			runner_poll(w.runner);
 			screen_ran(&w.screen);
 		}
+	}
 }
 
 static const char *snap(void)
@@ -86,6 +90,18 @@ static bool has(const char *what)
 }
 
 #define STEP "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero<Enter>"
+
+/* ---- greeting ---- */
+
+static void two_enters_at_the_greeting_start_the_first_lesson(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("<Enter>");
+	assert_true(has("qs> lesson walkie\n"));
+	type("<C-c>");
+	close_world();
+}
 
 /* ---- layouts ---- */
 
@@ -590,6 +606,7 @@ const char *__lsan_default_suppressions(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_enters_at_the_greeting_start_the_first_lesson),
 		cmocka_unit_test(the_pane_takes_its_share_of_the_height),
 		cmocka_unit_test(small_terminals_say_that_the_pane_is_hidden_and_it_comes_back),
 		cmocka_unit_test(every_size_from_one_cell_up_can_be_drawn),

@@ -49,17 +49,28 @@ void command_remove(const struct command *c)
 		}
 }
 
+static bool is_listed(const struct command *c)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (commands[i] == c)
+			return true;
+	return false;
+}
+
 const struct command *command_at(size_t i)
 {
-	size_t n = sizeof commands / sizeof *commands - 1, n_views = 0;
+	size_t n = sizeof commands / sizeof *commands - 1;
 
 	if (i < n)
 		return commands[i];
-	while (view_at(n_views))
-		n_views++;
-	if (i - n < n_views)
-		return view_command(view_at(i - n));
-	return i - n - n_views < n_added ? added[i - n - n_views] : NULL;
+	i -= n;
+	for (size_t k = 0; view_at(k); k++) {
+		const struct command *c = view_command(view_at(k));
+
+		if (c && !is_listed(c) && i-- == 0)
+			return c;
+	}
+	return i < n_added ? added[i] : NULL;
 }
 
 const struct command *command_find(const char *name)

@@ -207,14 +207,17 @@ const struct command *view_command(const struct view *v)
 	static struct verb *verbs;
 	struct verb *verb = verbs;
 
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, v->name))
+			return commands[i];
 	while (verb && verb->view != v)
 		verb = verb->next;
 	if (!verb && (verb = calloc(1, sizeof *verb))) {
 		verb->next = verbs;
 		verbs = verb;
 	}
-	if (verb)
-		fill(verb, v);		/* a view that was added may have been defined anew */
+	if (verb && (verb->command.summary != v->question || verb->command.more_args != v->options))
+		fill(verb, v);		/* new, or a view that was added has been defined anew */
 	return verb ? &verb->command : NULL;
 }
 

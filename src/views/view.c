@@ -83,7 +83,7 @@ bool view_fits(const struct view *v, const struct value *subject)
 {
 	if (!(v->fits >> subject->kind & 1) && !(has_blocks(subject) && v->fits & FITS(QUANTIZED)))
 		return false;
-	return !v->fits_added || v->fits_added(v, subject);
+	return (!v->takes || v->takes(subject)) && (!v->fits_added || v->fits_added(v, subject));
 }
 
 size_t view_names_for(const struct value *subject, const char *names[], size_t max)
@@ -143,6 +143,11 @@ void view_subject(const struct value *v, struct text *out)
 		return;
 	tensor_describe(t, shape, sizeof shape);
 	text_add(out, "%s%s", *v->label ? " " : "", shape);
+}
+
+void view_codec(const struct quantized *q, struct text *out)
+{
+	text_add(out, "%s%s", q->blocks.codec->name, q->flat ? " flat" : "");
 }
 
 bool view_quantized(const struct value *subject, struct quantized *q)

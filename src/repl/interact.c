@@ -77,6 +77,8 @@ static int begin(struct interact *in)
 	struct text t = { 0 };
 	int code;
 
+	if (!p->no_init)
+		front_start_file(&in->front);
 	if (!p->quiet) {
 		greeting(&in->front, &t);
 		host->say(host->arg, STYLE_PLAIN, text_str(&t));

@@ -132,7 +132,7 @@ static void run_nothing(struct screen *s)
 			text_add(&line, "lesson %s", place.id);
 		} else {
 			host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
-			text_put(&line, start_lesson());
+			text_put(&line, start_first());
 		}
 		line_set(text_str(&line));
 		text_drop(&line);
@@ -484,6 +484,8 @@ static void pane_key(struct screen *s, const struct key *k)
 	char written[16];
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
+	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
+		return;
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;

@@ -31,7 +31,7 @@ static const char *command_at(const struct stage *s, int i, const char **what)
 	return lines[i].command;
 }
 
-const char *start_lesson(void)
+const char *start_first(void)
 {
 	return lines[0].command;
 }

@@ -6,8 +6,8 @@
 
 #include "views/stage.h"
 
+const char *start_first(void);		/* the line that starts the first lesson */
 void start_drop(struct stage *s);
-const char *start_lesson(void);			/* the line that begins the first lesson */
 void start_draw(struct stage *s, struct canvas *c);	/* the body */
 /* Moves among the lines, Enter puts one into `typed`. False: not a key of the card. */
 bool start_press(struct stage *s, const struct key *k, struct text *typed);

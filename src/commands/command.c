@@ -40,17 +40,29 @@ bool command_add(const struct command *c)
 	return true;
 }
 
+/* A view whose name is that of a command, which shows it: `plan`. */
+static bool has_command(const struct view *v)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, v->name))
+			return true;
+	return false;
+}
+
 const struct command *command_at(size_t i)
 {
-	size_t n = sizeof commands / sizeof *commands - 1, n_views = 0;
+	size_t n = sizeof commands / sizeof *commands - 1;
 
 	if (i < n)
 		return commands[i];
-	while (views[n_views])
-		n_views++;
-	if (i - n < n_views)
-		return view_command(views[i - n]);
-	return i - n - n_views < n_added ? added[i - n - n_views] : NULL;
+	i -= n;
+	for (size_t k = 0; views[k]; k++) {
+		if (has_command(views[k]))
+			continue;
+		if (!i--)
+			return view_command(views[k]);
+	}
+	return i < n_added ? added[i] : NULL;
 }
 
 const struct command *command_find(const char *name)

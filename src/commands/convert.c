@@ -175,8 +175,8 @@ const struct command command_convert = {
 		{ 0 }
 	},
 	.more_args = write_options,
-	.examples = { "convert m Q8_0 out=small.gguf force", "convert m pure=q4_0 out=small.gguf leave=output force" },
-	.related  = "plan cover open name",
+	.examples = { "convert m Q4_K_M out=small.gguf force", "convert m pure=q4_K out=small.gguf leave=output force" },
+	.related  = "plan cover open",
 	.run      = convert_run,
 	.after    = convert_after,
 	.quiet    = true,

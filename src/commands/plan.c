@@ -114,8 +114,8 @@ const struct command command_plan = {
 		{ 0 }
 	},
 	.more_args = plan_options,
-	.examples = { "plan m Q4_K_M", "plan m pure=q4_0 limit=800MiB text" },
-	.related  = "convert cover name save",
+	.examples = { "plan m Q4_K_M", "plan m pure=q4_K limit=800MiB text" },
+	.related  = "convert cover save",
 	.run      = plan_run,
 	.after    = plan_after,
 	.quiet    = true,
@@ -155,7 +155,7 @@ const struct command command_cover = {
 		{ "imatrix", ARG_FILE, .ending = ".gguf .dat", .summary = "an importance file" },
 		{ 0 }
 	},
-	.examples = { "cover m m.imatrix", "cover m m.dat" },
+	.examples = { "cover m importance.gguf", "cover m importance.dat" },
 	.related  = "convert plan",
 	.run      = cover_run,
 	.after    = cover_after,

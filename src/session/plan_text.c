@@ -74,10 +74,11 @@ static bool may_be_chosen(const struct plan *p, const struct planned *t)
 
 void plan_text(const struct plan *p, struct text *out)
 {
+	const char *model = *p->model->label ? p->model->label : "m";
 	char size[NUMBER_SIZE];
 
 	text_add(out, "# a plan of quantscope: %s, %s, %.2f bits a weight\n", p->name, number_size(size, (double)plan_bytes(p)), plan_bits(p));
-	text_add(out, "qs.plan(%s, { ", *p->model->label ? p->model->label : "m");
+	text_add(out, "%s_plan = qs.plan(%s, { ", model, model);
 	if (p->mix.copy)
 		text_put(out, "copy = true");
 	else if (p->mix.pure)
@@ -155,7 +156,7 @@ static bool read_type(struct plan_file *f, const char **s, struct error *err)
 	return ok;
 }
 
-/* qs.plan(NAME, { recipe = "Q4_K_M", types = { */
+/* NAME_plan = qs.plan(NAME, { recipe = "Q4_K_M", types = { */
 static bool read_head(struct plan_file *f, const char *s, struct error *err)
 {
 	const char *recipe = strstr(s, "recipe ="), *pure = strstr(s, "pure ="), *copy = strstr(s, "copy = true");
@@ -177,18 +178,18 @@ static bool read_lines(struct plan_file *f, const char *s, struct error *err)
 	bool head = false;
 
 	for (int line = 1; *s; line++) {
-		const char *end = s + strcspn(s, "\n"), *at = s;
+		const char *end = s + strcspn(s, "\n"), *at = s, *call = strstr(s, "qs.plan(");
 		bool ok = true;
 
 		if (skip(&at, "[") && head)
 			ok = read_type(f, &at, err);
-		else if (skip(&at, "qs.plan(") && !head)
-			ok = head = read_head(f, at, err);
+		else if (!head && *at != '#' && call && call < end)
+			ok = head = read_head(f, call, err);
 		if (!ok)
 			return error_while(err, "line %d", line);
 		s = *end ? end + 1 : end;
 	}
-	return head || error_set(err, ERR_FORMAT, "no line begins with qs.plan(");
+	return head || error_set(err, ERR_FORMAT, "no line calls qs.plan");
 }
 
 bool plan_file_read(const char *path, struct plan_file *out, struct error *err)
@@ -266,7 +267,7 @@ void plan_llama(const struct plan *p, struct text *out)
 	text_put(out, "llama-quantize");
 	if (p->importance && p->importance->path)
 		text_add(out, " --imatrix %s", p->importance->path);
-	text_put(out, " \\\n");
+	text_put(out, p->mix.leave_output ? " --leave-output-tensor \\\n" : " \\\n");
 	/* Each by its own name: the rules count, and what is named by hand is not counted. */
 	for (size_t i = 0; done && i < p->n; i++) {
 		const struct planned *t = &p->tensor[i];

@@ -40,11 +40,10 @@ bool command_add(const struct command *c)
 	return true;
 }
 
-/* A view whose name is that of a command, which shows it: `plan`. */
-static bool has_command(const struct view *v)
+static bool is_listed(const struct command *c)
 {
 	for (size_t i = 0; commands[i]; i++)
-		if (!strcmp(commands[i]->name, v->name))
+		if (commands[i] == c)
 			return true;
 	return false;
 }
@@ -57,10 +56,10 @@ const struct command *command_at(size_t i)
 		return commands[i];
 	i -= n;
 	for (size_t k = 0; views[k]; k++) {
-		if (has_command(views[k]))
-			continue;
-		if (!i--)
-			return view_command(views[k]);
+		const struct command *c = view_command(views[k]);
+
+		if (c && !is_listed(c) && i-- == 0)
+			return c;
 	}
 	return i < n_added ? added[i] : NULL;
 }

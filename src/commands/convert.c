@@ -176,7 +176,7 @@ const struct command command_convert = {
 	},
 	.more_args = write_options,
 	.examples = { "convert m Q4_K_M out=small.gguf force", "convert m pure=q4_K out=small.gguf leave=output force" },
-	.related  = "plan cover open",
+	.related  = "plan cover open name",
 	.run      = convert_run,
 	.after    = convert_after,
 	.quiet    = true,

@@ -115,7 +115,7 @@ const struct command command_plan = {
 	},
 	.more_args = plan_options,
 	.examples = { "plan m Q4_K_M", "plan m pure=q4_K limit=800MiB text" },
-	.related  = "convert cover save",
+	.related  = "convert cover name save",
 	.run      = plan_run,
 	.after    = plan_after,
 	.quiet    = true,

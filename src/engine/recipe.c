@@ -1,7 +1,6 @@
 /* recipe.c - see recipe.h */
 #include "engine/recipe.h"
 
-#include <ctype.h>
 #include <stddef.h>
 
 #include "engine/codec.h"
@@ -94,30 +93,15 @@ const struct recipe recipes[] = {
 	{ 0 }
 };
 
-/* Do two names differ only in case, '-' and '_'? */
-static bool same(const char *a, const char *b)
-{
-	for (;; a++, b++) {
-		while (*a == '-' || *a == '_')
-			a++;
-		while (*b == '-' || *b == '_')
-			b++;
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-			return false;
-		if (!*a)
-			return true;
-	}
-}
-
 const struct recipe *recipe_find(const char *name)
 {
 	static const char *const short_forms[][2] = { { "Q3_K", "Q3_K_M" }, { "Q4_K", "Q4_K_M" }, { "Q5_K", "Q5_K_M" } };
 
 	for (size_t i = 0; i < sizeof short_forms / sizeof *short_forms; i++)
-		if (same(short_forms[i][0], name))
+		if (codec_same_name(short_forms[i][0], name))
 			name = short_forms[i][1];
 	for (const struct recipe *r = recipes; r->name; r++)
-		if (same(r->name, name))
+		if (codec_same_name(r->name, name))
 			return r;
 	return NULL;
 }

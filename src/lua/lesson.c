@@ -22,12 +22,20 @@ static bool is_id(const char *id)
 	return *id && strlen(id) < 40 && id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0;
 }
 
+/* Where the user's own lessons lie, not those that came with the program. */
+static bool is_own_place(const char *place)
+{
+	const char *data = getenv("XDG_DATA_HOME");
+
+	return (data && *data && !strncmp(place, data, strlen(data))) || strstr(place, "/.local/share/");
+}
+
 bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool *own)
 {
 	if (!is_id(id))
 		return false;
 	for (size_t i = 0; r->places[i]; i++) {
-		*own = strstr(r->places[i], "/.local/share/") != NULL;
+		*own = is_own_place(r->places[i]);
 		snprintf(path, size, "%s/%s.lua", r->places[i], id);
 		if (access(path, R_OK) == 0)
 			return true;
@@ -52,7 +60,7 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 {
 	struct task *t = task_new(r, "", NULL);
 	const char *dir_before = r->lesson_dir;
-	int n;
+	int n, env_before = r->limit_env;
 
 	if (!t) {
 		error_memory(err, path);
@@ -73,6 +81,8 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 		sandbox_push(t->co, dir);
 	lua_pushvalue(t->co, -1);
 	lua_setfield(t->co, LUA_REGISTRYINDEX, "qs.lesson.env");
+	sandbox_answer_env(t->co, -1);
+	r->limit_env = luaL_ref(t->co, LUA_REGISTRYINDEX);
 	lua_setupvalue(t->co, -2, 1);
 	t->limited = !trusted;
 	r->lesson_base = r->lua_bytes;
@@ -81,6 +91,8 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 	*status = task_call(r, t, 0, &n);
 	r->declaring--;
 	r->lesson_dir = dir_before;
+	luaL_unref(r->L, LUA_REGISTRYINDEX, r->limit_env);
+	r->limit_env = env_before;
 	if (*status == LUA_OK)
 		lua_settop(t->co, n ? 1 : 0);
 	return t;

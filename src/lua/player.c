@@ -182,6 +182,7 @@ struct player *player_load(struct runner *r, const char *id, const char *path, s
 	lua_newtable(r->L);
 	lua_setfield(r->L, -2, "answers");
 	lua_pop(r->L, 1);
+	memcpy(p->declared, p->about.id, sizeof p->declared);
 	snprintf(p->about.id, sizeof p->about.id, "%s", id);
 	snprintf(p->about.path, sizeof p->about.path, "%s", path);
 	lua_rawgeti(r->L, LUA_REGISTRYINDEX, p->env);
@@ -217,6 +218,7 @@ void player_leave(struct player *p)
 
 	r->player = NULL;
 	r->lesson_dir = NULL;
+	r->limit_env = 0;
 	*r->prompt = 0;
 	player_drop(p);
 }

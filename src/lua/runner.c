@@ -202,6 +202,7 @@ static struct task *begin(struct runner *r, const char *line, const char *where)
 		r->o.host->complain(r->o.host->arg, "error[memory]: not enough memory for the line");
 		return NULL;
 	}
+	t->limited = r->as_lesson;
 	if (waits_for) {
 		t->wait = WAIT_TASK;
 		t->waits_for = waits_for->id;
@@ -213,7 +214,7 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
-	if (r->player && !where && player_takes(r->player, line)) {
+	if (r->player && player_takes(r->player, line)) {
 		player_wishes(r);
 		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
 	}
@@ -289,6 +290,8 @@ static void notice_interrupts(struct runner *r)
 		return;
 	if (r->interrupted_at > 0 && now_seconds() - r->interrupted_at < BREAK_SECONDS)
 		r->breaking = 1;
+	else if (runner_busy(r) && !r->current)
+		note(&r->context, "Lua is running; Ctrl-C once more within two seconds breaks it off");
 	r->interrupted_at = now_seconds();
 	r->interrupts = 0;
 }
@@ -303,6 +306,7 @@ bool runner_poll(struct runner *r)
 		next = t->next;
 		if (t->wait != WAIT_OVER && task_ready(r, t)) {
 			task_resume(r, t);
+			player_wishes(r);
 			changed = true;
 			next = t->next;		/* it may have started others */
 		}
@@ -364,6 +368,7 @@ static enum line_state run_to_end(struct runner *r, unsigned long id)
 			next = t->next;
 			if (t->wait != WAIT_OVER && task_ready(r, t)) {
 				task_resume(r, t);
+				player_wishes(r);
 				moved = true;
 				next = t->next;
 			}
@@ -510,6 +515,8 @@ bool runner_begin_script(struct runner *r, const char *path, struct error *err)
 
 bool runner_empty_enter(struct runner *r)
 {
+	char line[sizeof r->step_line];
+
 	if (r->player && !r->player->free) {
 		player_enter(r->player);
 		player_wishes(r);
@@ -517,7 +524,8 @@ bool runner_empty_enter(struct runner *r)
 	}
 	if (!r->stepped || !stage_walk(r->o.stage))
 		return false;
-	start(r, r->step_line, NULL, true);
+	memcpy(line, r->step_line, sizeof line);
+	start(r, line, NULL, true);
 	return true;
 }
 

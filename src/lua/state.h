@@ -54,6 +54,8 @@ struct task {
 	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
 };
 
+enum { RENEW_MAX = 8 };
+
 struct runner {
 	struct runner_options o;
 	lua_State *L;
@@ -80,8 +82,10 @@ struct runner {
 	struct progress *progress;
 	struct player *player;		/* the lesson that is played; NULL none */
 	size_t lesson_base;		/* bytes of Lua before its file was loaded */
+	int limit_env;			/* reference: the environment of chunks that code under limits has run; 0 none */
 	const char *lesson_dir;		/* where the file lies that runs under limits */
 	int declaring;			/* L:say and the like append parts */
+	bool as_lesson;			/* lines have the rights of a lesson, no more: --test-lesson types its answers */
 	bool heading;			/* only what a lesson says of itself is wanted */
 	int wish; char wish_id[40];	/* what a word of the lesson asked for: done when its line is over */
 	char trusted[8][40];		/* lessons without limits */
@@ -89,6 +93,7 @@ struct runner {
 	bool stepped;			/* the last command was a stepping one */
 	char step_line[80];
 	struct text io;			/* io.write without its line end */
+	struct { struct value *old; int ref; } renew[RENEW_MAX]; size_t n_renew;	/* values that this line changed: see renew.c */
 };
 
 struct runner *runner_of(lua_State *L);
@@ -146,6 +151,10 @@ void runner_say(struct runner *r, enum style style, const char *text);	/* escape
 
 void task_history(struct runner *r, struct task *t, const char *number);	/* !n: runs that line, t waits for it */
 
+/* ---- renew.c ---- */
+void renew_later(lua_State *L, int i, struct value *old);	/* the userdata at i stood for old until now */
+void renew_now(struct runner *r);				/* the line is over */
+
 /* ---- scope.c ---- */
 void scope_open(struct runner *r);
 bool scope_is_command(void *runner, const char *name, size_t n);
@@ -160,6 +169,7 @@ struct row { const char *name; lua_CFunction function; };
 void qs_open(struct runner *r);					/* the module, require, print and the generators */
 void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
 void qs_quantized_open(lua_State *L);
+void qs_compare_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_plan_open(lua_State *L);

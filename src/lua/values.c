@@ -254,7 +254,7 @@ static int value_index(lua_State *L)
 	const struct value *v = check_value(L, 1);
 	static bool (*const index[VALUE_KIND_COUNT])(lua_State *, const struct value *) = {
 		[VALUE_TENSOR] = tensor_index, [VALUE_QUANTIZED] = quantized_index, [VALUE_TRACE] = walk_index, [VALUE_MODEL] = model_index,
-		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_PLAN] = plan_index,
+		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index, [VALUE_PLAN] = plan_index,
 		[VALUE_IMPORTANCE] = importance_index,
 	};
 
@@ -280,7 +280,8 @@ static int value_length(lua_State *L)
 		lua_pushinteger(L, (lua_Integer)v->u.walk.trace.steps);
 		break;
 	case VALUE_TABLE:
-		lua_pushinteger(L, (lua_Integer)v->u.table->rows);
+	case VALUE_MATCH:
+		lua_pushinteger(L, (lua_Integer)value_as_table(v)->rows);
 		break;
 	default:
 		return throw_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));
@@ -312,7 +313,9 @@ char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE])
 		snprintf(buf, NUMBER_SIZE, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, i));
 	else if (!strcmp(settings_get(&r->o.session->settings, "digits"), "full"))
 		number_exact(buf, v, false);
-	else if (!isfinite(v) || (double)(float)v == v)
+	else if (v == floor(v) && fabs(v) < 1e15)
+		snprintf(buf, NUMBER_SIZE, "%.0f", v);
+	else if (!isfinite(v) || (fabs(v) < 1e15 && (double)(float)v == v))
 		number_exact(buf, v, true);
 	else
 		snprintf(buf, NUMBER_SIZE, "%.14g", v);

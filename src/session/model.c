@@ -531,8 +531,8 @@ bool session_save(struct session *s, const struct value *v, const char *path, bo
 	struct text bytes = { 0 };
 	bool ok;
 
-	if (v->kind == VALUE_TABLE) {
-		ok = table_bytes(v->u.table, path, &bytes, err);
+	if (value_as_table(v)) {
+		ok = table_bytes(value_as_table(v), path, &bytes, err);
 	} else if (v->kind == VALUE_PLAN) {
 		plan_text(v->u.plan, &bytes);
 		ok = !bytes.failed || error_memory(err, "the file");

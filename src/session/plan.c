@@ -174,6 +174,12 @@ static const struct codec *const ladder[] = {	/* by bits; of equal ones the firs
 	&codec_f16, &codec_f32,
 };
 
+/* Rows that take super-blocks are offered those, and of the smaller blocks only the ones that have no such relative. */
+static bool offered(const struct planned *t, const struct codec *c)
+{
+	return t->e->cols % c->block_len == 0 && (t->e->cols % 256 || c->block_len != 32 || c == &codec_q8_0);
+}
+
 const struct codec *planned_next(const struct planned *t, bool up)
 {
 	size_t n = sizeof ladder / sizeof *ladder;
@@ -185,10 +191,10 @@ const struct codec *planned_next(const struct planned *t, bool up)
 		const struct codec *c = ladder[up ? k : n - 1 - k], *best = c;
 		double bits = codec_bits(c);
 
-		if (t->e->cols % c->block_len || (up ? bits <= now : bits >= now))
+		if (!offered(t, c) || (up ? bits <= now : bits >= now))
 			continue;
 		for (size_t i = 0; i < n; i++)		/* of equal size the first one of the list */
-			if (codec_bits(ladder[i]) <= bits && codec_bits(ladder[i]) >= bits && t->e->cols % ladder[i]->block_len == 0) {
+			if (codec_bits(ladder[i]) <= bits && codec_bits(ladder[i]) >= bits && offered(t, ladder[i])) {
 				best = ladder[i];
 				break;
 			}

@@ -167,7 +167,7 @@ static void row_rule(const struct plan_view *v, const struct row *r, struct text
 		return;
 	}
 	more = codec_bits(t->choice.codec) - codec_bits(t->choice.wanted);
-	text_add(out, "rows of %zu: no %s, %+.2f b/w", t->e->cols, t->choice.wanted->name, more);
+	text_add(out, "rows of %zu: no %s, %+.3g b/w", t->e->cols, t->choice.wanted->name, more);
 }
 
 /* ---- sizes ---- */
@@ -195,7 +195,8 @@ static struct columns lay_out(const struct plan_view *v, int cols)
 
 	for (size_t k = 0; k < v->rows; k++) {
 		struct text counts = { 0 }, types = { 0 };
-		int n = (int)strlen(v->group[v->row[k].group].name);
+		const struct row *r = &v->row[k];
+		int n = r->tensor == SIZE_MAX ? (int)strlen(v->group[r->group].name) : 2 + (int)strlen(v->plan->tensor[r->tensor].e->name);
 
 		row_types(v, &v->row[k], &counts, &types);
 		name = n > name ? n : name;
@@ -204,17 +205,18 @@ static struct columns lay_out(const struct plan_view *v, int cols)
 		text_drop(&counts);
 		text_drop(&types);
 	}
-	name = name > cols / 4 ? (cols / 4 > 8 ? cols / 4 : 8) : name;
+	name = name > cols / 3 ? (cols / 3 > 8 ? cols / 3 : 8) : name;
+	name = cols < 40 ? 8 : name;
 	type = type > 14 ? 14 : type;
 	at = c.name + name + 1;
 	c.count = cols >= 50 ? at : -1;
 	at += cols >= 50 ? count + 2 : 0;
 	c.type = at;
-	at += type + 1;
-	c.size = at + 9;
+	type = type > cols - at - 9 ? cols - at - 9 : type;
+	c.size = at + type + 9;
 	at = c.size + 2;
-	c.share = cols >= 76 ? at : -1;
-	at += cols >= 76 ? 11 : 0;
+	c.share = cols - at - 11 >= 24 ? at : -1;
+	at += c.share > 0 ? 11 : 0;
 	c.rule = cols - at >= 14 ? at : -1;
 	return c;
 }
@@ -295,13 +297,15 @@ static void draw_used(const struct plan_view *v, struct canvas *c, int at)
 
 	put_size(v, bytes, 1, &words);
 	if (!limit) {
-		canvas_text(c, at, 2, STYLE_PLAIN, "total %s %s   %.2f b/w", text_str(&words), unit_of(bytes).name, plan_bits(v->plan));
+		col = canvas_text(c, at, 2, STYLE_PLAIN, "total %s %s", text_str(&words), unit_of(bytes).name);
+		if (c->cols >= 50)
+			canvas_text(c, at, col, STYLE_PLAIN, "   %.2f b/w", plan_bits(v->plan));
 	} else {
 		put_size(v, limit, 1, &most);
 		text_add(&words, " of %s %s  %.0f %%", text_str(&most), unit_of(bytes).name, 100.0 * (double)bytes / (double)limit);
 		col = canvas_puts(c, at, 2, STYLE_PLAIN, "used  ");
 		bar = c->cols - col - (int)words.len - 3;
-		bar = bar > 48 ? 48 : bar;
+		bar = bar > 48 ? 48 : bar - (v->top > 0 || v->rows > (size_t)c->rows ? 10 : 0);	/* room for "... N more" */
 		if (bar > 4) {
 			canvas_bar(c, at, col, bar, (double)bytes / (double)limit, bytes > limit ? STYLE_BAD : STYLE_GOOD);
 			col += bar + 2;

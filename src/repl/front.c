@@ -2,7 +2,6 @@
  * front.c - what all front ends share: session, stage and runner set up, files and lines of the command line run in order,
  * places, colours and glyphs by the environment.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
@@ -180,46 +179,6 @@ void front_close(struct front *f)
 			close(f->wake[i]);
 	f->runner = NULL;
 	f->wake[0] = f->wake[1] = -1;
-}
-
-/* ---- the start file ---- */
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void run_if_there(struct front *f, const char *path)
-{
-	struct error err = { 0 };
-
-	if (access(path, F_OK) == 0)
-		runner_script(f->runner, path, &err);
-}
-
-/* Errors in them are told and do not count: the program goes on without what they would have added. */
-void front_start_file(struct front *f)
-{
-	char *start = front_place("XDG_CONFIG_HOME", ".config", "init.lua"), *views_dir = front_place("XDG_DATA_HOME", ".local/share", "views");
-	struct dirent **entry = NULL;
-	int n = views_dir ? scandir(views_dir, &entry, NULL, by_name) : 0;
-
-	for (int i = 0; i < n; i++) {
-		size_t len = strlen(entry[i]->d_name);
-		char *path;
-
-		if (len > 4 && !strcmp(entry[i]->d_name + len - 4, ".lua") && asprintf(&path, "%s/%s", views_dir, entry[i]->d_name) >= 0) {
-			run_if_there(f, path);
-			free(path);
-		}
-		free(entry[i]);
-	}
-	free(entry);
-	if (start)
-		run_if_there(f, start);
-	runner_forgive(f->runner);
-	free(start);
-	free(views_dir);
 }
 
 /* ---- the command line's files and lines ---- */

@@ -495,6 +495,10 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 {
 	bool focused = screen_pane_focused(s);
 
+	if (key_at_prompt(k) == ACT_REDRAW && !line_takes_all()) {
+		s->wish.repaint = true;		/* and nothing else changes, whatever is going on */
+		return;
+	}
 	if (!s->stage->card)
 		s->stage->message[0] = 0;
 	if (s->finding && find_key(s, k))

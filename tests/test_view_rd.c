@@ -140,23 +140,25 @@ static void a_large_tensor_is_measured_on_evenly_spaced_rows(void **state)
 
 static void after_a_stop_what_was_measured_is_kept_and_marked(void **state)
 {
-	const struct codec *list[] = { &codec_q8_0, &codec_iq2_xxs, &codec_iq2_s, &codec_iq3_xxs, &codec_q4_K, &codec_q2_K };
+	const struct codec *list[] = { &codec_q8_0, &codec_iq2_xxs, &codec_iq2_s, &codec_iq3_xxs, &codec_iq3_s, &codec_iq2_xs, &codec_iq1_s,
+				       &codec_iq1_m };
 	struct outcome out = { 0 };
 	struct value *v = NULL;
 	struct error err = { 0 };
 
 	(void)state;
-	assert_true(session_rd(&session, fixture_value(NULL, "w"), &(struct rd_options){ .codec = list, .n = 6 }, &out, &err));
+	assert_true(session_rd(&session, fixture_value(NULL, "w"), &(struct rd_options){ .codec = list, .n = 8 }, &out, &err));
 	assert_non_null(out.job);
 	assert_true(worker_start(-1, &err));
 	worker_put(out.job);
-	while (atomic_load(&out.job->done) < 64 && !atomic_load(&out.job->ended))
+	while (atomic_load(&out.job->done) <= 64 &&	/* rows of the first codec */
+	       !atomic_load(&out.job->ended))
 		usleep(100);
 	atomic_store(&out.job->stop, true);
 	worker_wait(out.job);
 	assert_false(out.job->ok);
 	assert_true(out.job->finish(out.job, out.job->ok, &v, &err));
-	assert_true(v->u.table->rows >= 1 && v->u.table->rows < 6);
+	assert_true(v->u.table->rows >= 1 && v->u.table->rows < 8);
 	has(v->label, ", partial: ");
 	value_drop(v);
 	job_drop(out.job);

@@ -27,4 +27,23 @@ struct rd_options {
 bool session_rd(struct session *s, struct value *subject, const struct rd_options *o, struct outcome *out, struct error *err);
 bool is_rd_table(const struct table *t);
 
+/* Tensors of a model, worst first: by "rel", "max" or "snr" what codec would lose of what the file holds, or with codec NULL what the file
+ * has lost of its reference; by "outlier" how far the largest weight lies out, in standard deviations. worst_share: how much of the squared
+ * error the worst hundredth of the blocks holds. Tensors that cannot be measured say why in `fault`, at the end. Fails (argument) where
+ * neither codec nor reference is there but needed. Figures are kept for the run (settings: cache), also those of a survey that was stopped. */
+#define WORST_COLUMNS "tensor type codec rel max snr rmse outlier worst_share fault"
+bool session_worst(struct session *s, struct value *model, const struct codec *codec, const char *by, size_t top, struct outcome *out,
+		   struct error *err);
+void survey_forget(struct session *s);		/* drops what is kept */
+
+/*
+ * What differs between two models (those of their tensors that fit pattern; NULL: all), or between two values with weights. A table, what
+ * matters most first. what: "only a", "only b", "shape", "values", "same"; rel cosine max of b against a; expected: what a change of type
+ * costs by itself, measured by putting each one's values into the other's type; unexplained: root of rel^2 - expected^2. grade: "bad" other
+ * shapes, and values that differ by more than the types explain; "odd" a tensor that only one has, another type; "same" equal values.
+ */
+#define DIFF_COLUMNS "grade tensor what type_a type_b rel cosine max expected unexplained"
+bool session_diff(struct session *s, struct value *a, struct value *b, const char *pattern, struct outcome *out, struct error *err);
+bool is_diff_table(const struct table *t);
+
 #endif

@@ -513,6 +513,25 @@ static void the_line_and_the_step_survive_resizing_in_the_middle(void **state)
 	ends("exit 0");
 }
 
+/* Curses once set the scrolling region to the 24 lines of the terminal type: deleted lines then moved half of the screen. */
+static void a_terminal_taller_than_its_type_scrolls_as_one(void **state)
+{
+	(void)state;
+	start(40, 80, NULL);
+	wait_for("qs>");
+	for (int i = 0; i < 12; i++) {
+		char line[32];
+
+		snprintf(line, sizeof line, "=%d + 1\r", 100 + i);
+		send(line);
+		snprintf(line, sizeof line, "\n%d\n", 101 + i);
+		wait_for(line);
+	}
+	equals_a_fresh_drawing();
+	send("\x04");
+	ends("exit 0");
+}
+
 static void ctrl_z_gives_the_terminal_back_and_fg_takes_it_again(void **state)
 {
 	char *was;
@@ -885,6 +904,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pane_opens_with_greeting_and_prompt_and_leaves_no_trace),
 		cmocka_unit_test(the_line_and_the_step_survive_resizing_in_the_middle),
+		cmocka_unit_test(a_terminal_taller_than_its_type_scrolls_as_one),
 		cmocka_unit_test(ctrl_z_gives_the_terminal_back_and_fg_takes_it_again),
 		cmocka_unit_test(a_stop_from_outside_is_survived_too),
 		cmocka_unit_test(pasted_lines_wait_for_enter),

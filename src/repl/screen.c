@@ -13,6 +13,7 @@
 #include "repl/decoder.h"
 #include "repl/keys.h"
 #include "repl/screen_bar.h"
+#include "views/start.h"
 
 void screen_init(struct screen *s, int rows, int cols, bool ascii)
 {
@@ -124,7 +125,7 @@ static void run_nothing(struct screen *s)
 	} else if (!s->lines_run && !stage_front(s->stage)) {
 		s->lines_run++;
 		host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
-		line_set("lesson");
+		line_set(start_first());
 	}
 }
 
@@ -473,6 +474,8 @@ static void pane_key(struct screen *s, const struct key *k)
 	char written[16];
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
+	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
+		return;
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;

@@ -449,6 +449,7 @@ void qs_open(struct runner *r)
 	qs_codec_open(L);
 	qs_compare_open(L);
 	qs_model_open(L);
+	qs_plan_open(L);
 	qs_view_open(L);
 	lesson_open(L);
 	demo_open(L);

@@ -137,7 +137,7 @@ const struct command command_diff = {
 		{ "pattern", ARG_PATTERN, .optional = true, .summary = "only tensors like this" },
 		VIEW_TEXT_OPTIONS, { 0 }
 	},
-	.examples = { "diff m m", "diff x (2 * x) text" },
+	.examples = { "diff m m", "diff w w text" },
 	.related  = "worst check err compare",
 	.run      = diff_run,
 	.after    = diff_after,

@@ -39,6 +39,10 @@ void sandbox_command(lua_State *L, const char *line);	/* raises where a lesson m
 void sandbox_no_writing(lua_State *L);			/* raises under limits */
 enum { LESSON_BYTES = 64 << 20, LESSON_INSTRUCTIONS = 2000000, HURRIED_INSTRUCTIONS = 20000000 };
 
+/* ---- memo.c ---- */
+void memo_wrap(lua_State *L);		/* functions of the qs on top that take long remember what they gave, in parts with work=true */
+size_t memo_hits(void);			/* how often something was remembered: for tests */
+
 /* ---- progress.c ---- */
 enum part_state { PART_DONE, PART_SKIPPED, PART_MISSED, PART_STATES };
 struct record { char lesson[40]; uint64_t part; enum part_state state; int tries, hints; };

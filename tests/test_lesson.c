@@ -14,7 +14,7 @@
 #include "engine/kernel.h"
 #include "lua/runner.h"
 
-struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char lessons[300], state[60]; };
+struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char lessons[300], ours[300], state[60]; };
 
 static void keep(void *arg, enum style style, const char *text)
 {
@@ -39,7 +39,7 @@ static bool control(void *arg, const char *what, const char *how, struct text *a
 
 static void start_program(struct world *w)
 {
-	const char *const places[] = { w->lessons, NULL };
+	const char *const places[] = { w->lessons, w->ours, NULL };
 	struct runner_options o = { .session = &w->session, .stage = &w->stage, .host = &w->host, .wake_fd = -1, .lesson_places = places,
 				    .state_dir = w->state };
 	struct error err;
@@ -66,6 +66,7 @@ static int set_up(void **state)
 	const char *src = getenv("QS_SRCDIR");
 
 	snprintf(w->lessons, sizeof w->lessons, "%s/tests/data/lessons", src ? src : ".");
+	snprintf(w->ours, sizeof w->ours, "%s/lessons", src ? src : ".");
 	strcpy(w->state, "/tmp/qs-test-XXXXXX");
 	assert_non_null(mkdtemp(w->state));
 	start_program(w);
@@ -386,6 +387,25 @@ static void a_fault_in_a_lesson_ends_it_and_nothing_else(void **state)
 	AT("qs> ");
 }
 
+static void the_examples_of_the_words_run(void **state)
+{
+	struct world *w = *state;
+	const struct command *c;
+
+	for (size_t i = 0; (c = command_at(i)); i++)
+		for (int k = 0; k < 2 && c->group == GROUP_LEARNING; k++) {
+			enum error_class before = runner_first_error(w->r);
+
+			assert_non_null(c->examples[k]);
+			run(w, c->examples[k]);
+			if (strstr(text_str(&w->said), "error[") || before)
+				fail_msg("%s: %s", c->examples[k], text_str(&w->said));
+			run(w, "leave");
+			end_program(w);
+			start_program(w);
+		}
+}
+
 /* ---- limits ---- */
 
 static void a_lesson_cannot_leave_its_limits(void **state)
@@ -493,6 +513,7 @@ int main(void)
 		WITH_WORLD(a_place_that_cannot_be_written_is_told_once),
 		WITH_WORLD(an_unknown_lesson_has_its_nearest_name),
 		WITH_WORLD(a_fault_in_a_lesson_ends_it_and_nothing_else),
+		WITH_WORLD(the_examples_of_the_words_run),
 		WITH_WORLD(a_lesson_cannot_leave_its_limits),
 		WITH_WORLD(each_way_out_is_closed),
 		WITH_WORLD(trust_lifts_the_limits),

@@ -535,6 +535,32 @@ static void the_second_ctrl_c_breaks_off_a_loop(void **state)
 	close_world(w);
 }
 
+static void a_changed_weight_is_seen_in_the_pane(void **state)
+{
+	struct world *w = open_world(false, false);
+	const struct scene *front;
+
+	(void)state;
+	runner_start(w->r, "x = [1, 2, 3, 4]", NULL);
+	runner_start(w->r, "hist x", NULL);
+	runner_start(w->r, "x[1] = 20; x[2] = 30", NULL);
+	front = stage_front(&w->stage);
+	assert_string_equal(front->view->name, "hist");
+	assert_true(tensor_get(&front->subject->u.tensor, 2) == 30 && w->stage.n == 1);
+	runner_start(w->r, "step int4 x", NULL);
+	runner_start(w->r, "next 2", NULL);
+	runner_start(w->r, "x[0] = -60", NULL);
+	front = stage_front(&w->stage);
+	assert_int_equal(front->subject->kind, VALUE_TRACE);
+	assert_int_equal(front->subject->u.walk.at, 2);
+	assert_true(front->subject->u.walk.trace.x[0] == -60);
+	runner_start(w->r, "line int4 x", NULL);
+	runner_start(w->r, "for i = 0, #x - 1 do x[i] = i end", NULL);
+	front = stage_front(&w->stage);
+	assert_true(tensor_get(&front->subject->u.quantized.source, 3) == 3);
+	close_world(w);
+}
+
 static void enter_repeats_a_step(void **state)
 {
 	struct world *w = open_world(false, false);
@@ -612,6 +638,7 @@ int main(void)
 		cmocka_unit_test(functions_wait_in_lua_code_too),
 		cmocka_unit_test(ctrl_c_stops_work_and_nothing_else),
 		cmocka_unit_test(the_second_ctrl_c_breaks_off_a_loop),
+		cmocka_unit_test(a_changed_weight_is_seen_in_the_pane),
 		cmocka_unit_test(enter_repeats_a_step),
 		cmocka_unit_test(play_goes_on_by_itself),
 		cmocka_unit_test(what_runs_can_be_dropped_at_any_time),

@@ -22,12 +22,20 @@ static bool is_id(const char *id)
 	return *id && strlen(id) < 40 && id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0;
 }
 
+/* Where the user's own lessons lie, not those that came with the program. */
+static bool is_own_place(const char *place)
+{
+	const char *data = getenv("XDG_DATA_HOME");
+
+	return (data && *data && !strncmp(place, data, strlen(data))) || strstr(place, "/.local/share/");
+}
+
 bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool *own)
 {
 	if (!is_id(id))
 		return false;
 	for (size_t i = 0; r->places[i]; i++) {
-		*own = strstr(r->places[i], "/.local/share/") != NULL;
+		*own = is_own_place(r->places[i]);
 		snprintf(path, size, "%s/%s.lua", r->places[i], id);
 		if (access(path, R_OK) == 0)
 			return true;

@@ -51,6 +51,10 @@ static const struct help_row help_rows[] = {
 	{ "q:block", "q:block(i)", "a record about a block: bytes, values, at, len" },
 	{ "q:error", "q:error([{skip={...}}])", "what was lost: rmse rel snr max bias cosine" },
 	{ "q:flip", "q:flip(byte, bit)", "a copy with one bit turned" },
+	{ "m:tensors", "m:tensors([pattern])", "a list of {name, type, rows, cols, bytes, bits, offset}; blk.*.ffn_down.*" },
+	{ "m:meta", "m:meta([key])", "the value of a key of the file; without one all of them" },
+	{ "m:info", "m:info()", "path format version tensors keys weights bytes bits architecture" },
+	{ "tr:find", "tr:find(\"code[3]\")", "a number of a trace, and its derivation" },
 	{ "q:field", "q:field(i, name)", "a field of block i: its number, if it is one, and its bytes" },
 	{ 0 }
 };

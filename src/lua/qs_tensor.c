@@ -254,6 +254,7 @@ int tensor_newindex(lua_State *L)
 		if (!copy)
 			return throw(L, &err);
 		value_name(copy, v->label);
+		renew_later(L, 1, v);
 		replace_value(L, 1, copy);
 		v = copy;
 	}

@@ -214,7 +214,7 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
-	if (r->player && !where && player_takes(r->player, line)) {
+	if (r->player && player_takes(r->player, line)) {
 		player_wishes(r);
 		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
 	}
@@ -290,6 +290,8 @@ static void notice_interrupts(struct runner *r)
 		return;
 	if (r->interrupted_at > 0 && now_seconds() - r->interrupted_at < BREAK_SECONDS)
 		r->breaking = 1;
+	else if (runner_busy(r) && !r->current)
+		note(&r->context, "Lua is running; Ctrl-C once more within two seconds breaks it off");
 	r->interrupted_at = now_seconds();
 	r->interrupts = 0;
 }

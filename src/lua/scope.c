@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/state.h"
+#include "lua/lesson.h"
 
 #define BUILTIN "qs.builtin"	/* registry: globals as they were at the start */
 
@@ -204,6 +204,16 @@ static void names(void *arg, void (*each)(void *to, const char *name, struct val
 	r->limit_bytes = limit;
 }
 
+static void lessons(void *arg, void (*each)(void *to, const char *id, const char *title), void *to)
+{
+	struct lesson_info *list;
+	size_t n = lesson_list(arg, &list);
+
+	for (size_t i = 0; i < n; i++)
+		each(to, list[i].id, list[i].title);
+	free(list);
+}
+
 bool scope_is_command(void *runner, const char *name, size_t n)
 {
 	char word[64];
@@ -288,7 +298,7 @@ void scope_open(struct runner *r)
 {
 	lua_State *L = r->L;
 
-	r->scope = (struct scope){ r, look_up, assign, eval, names };
+	r->scope = (struct scope){ r, look_up, assign, eval, names, lessons };
 	r->world = (struct literal_world){ r, scope_is_command, scope_is_model };
 	lua_newtable(L);		/* globals as they are now */
 	lua_pushglobaltable(L);

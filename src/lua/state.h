@@ -54,6 +54,8 @@ struct task {
 	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
 };
 
+enum { RENEW_MAX = 8 };
+
 struct runner {
 	struct runner_options o;
 	lua_State *L;
@@ -91,6 +93,7 @@ struct runner {
 	bool stepped;			/* the last command was a stepping one */
 	char step_line[80];
 	struct text io;			/* io.write without its line end */
+	struct { struct value *old; int ref; } renew[RENEW_MAX]; size_t n_renew;	/* values that this line changed: see renew.c */
 };
 
 struct runner *runner_of(lua_State *L);
@@ -147,6 +150,10 @@ void runner_complain(struct runner *r, struct task *t, const struct part *p, str
 void runner_say(struct runner *r, enum style style, const char *text);	/* escaped, line by line */
 
 void task_history(struct runner *r, struct task *t, const char *number);	/* !n: runs that line, t waits for it */
+
+/* ---- renew.c ---- */
+void renew_later(lua_State *L, int i, struct value *old);	/* the userdata at i stood for old until now */
+void renew_now(struct runner *r);				/* the line is over */
 
 /* ---- scope.c ---- */
 void scope_open(struct runner *r);

@@ -94,7 +94,10 @@ int task_await(lua_State *L, struct job *job, lua_KFunction k, lua_KContext ctx)
 	}
 	t->job = job;
 	t->wait = WAIT_JOB;
-	r->current = job;
+	if (r->current && !r->o.host->batch)
+		note(&r->context, "%s waits until this is done: %s", job->label, r->current->label);
+	if (!r->current)	/* Ctrl-C stops the one that waits longest */
+		r->current = job;
 	worker_put(job);
 	return lua_yieldk(L, 0, ctx, k);
 }
@@ -138,7 +141,7 @@ bool task_ready(struct runner *r, struct task *t)
 		t->wrong = !(t->job->finish ? t->job->finish(t->job, t->job->ok, &t->result, &t->err) : t->job->ok);
 		job_drop(t->job);
 		t->job = NULL;
-		for (struct task *o = r->tasks; o && !r->current; o = o->next)	/* Ctrl-C stops the one that waits longest */
+		for (struct task *o = r->tasks; o && !r->current; o = o->next)
 			r->current = o->job;
 		return true;
 	case WAIT_OVER:
@@ -496,7 +499,10 @@ static bool load_part(struct runner *r, struct task *t, struct part *p, int *nar
 	end = p->map[err->at + err->len < n ? err->at + err->len : n];
 	err->at = p->map[err->at < n ? err->at : n];
 	err->len = end > err->at ? end - err->at : 1;
-	unknown_command(r, t, p, err);
+	if (!unknown_command(r, t, p, err) && p->open) {
+		err->class = ERR_SYNTAX;
+		error_while(err, "the input ends in the middle");
+	}
 	return false;
 }
 
@@ -668,6 +674,10 @@ static bool go_on(struct runner *r, struct task *t)
 		r->exit_code = r->context.quit_code;
 	if (status == LUA_OK && !t->pure)
 		finish_part(r, t, &t->part, t->expression, n);
+	if (r->n_renew)
+		renew_now(r);
+	if (r->wish && !t->pure)
+		player_wishes(r);
 	if (t->follow && !t->failed) {
 		t->wait = WAIT_TASK;
 		t->waits_for = t->follow;

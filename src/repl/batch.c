@@ -95,12 +95,9 @@ static int run_input(struct front *f)
 		if (code && !f->program->keep_going)
 			break;
 	}
-	if (pending.len && !code) {
-		char text[200];
-
-		snprintf(text, sizeof text, "stdin:%zu: error[syntax]: the input ends in the middle of what begins here", first);
-		complain_err(NULL, text);
-		code = 1;
+	if (pending.len && !code) {	/* the input ends in the middle: the line says itself what it lacks */
+		runner_cut(f->runner, text_str(&pending), where);
+		code = error_exit_code(runner_first_error(f->runner));
 	}
 	text_drop(&pending);
 	free(line);

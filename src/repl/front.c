@@ -175,6 +175,7 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 	o = (struct runner_options){
 		.session = &f->session, .stage = &f->stage, .host = &f->host, .wake_fd = f->wake[1],
 		.lesson_places = (const char *const *)places, .state_dir = state, .trust = p->trust,
+		.keep_going = host.batch && p->keep_going,
 	};
 	f->runner = runner_new(&o, err);
 	if (f->runner)
@@ -305,7 +306,8 @@ int front_arguments(struct front *f)
 			return code;
 	}
 	for (int i = 0; i < p->n_lines; i++) {
-		runner_run(f->runner, p->lines[i], NULL, &err);
+		if (runner_run(f->runner, p->lines[i], NULL, &err) == LINE_INCOMPLETE)
+			runner_cut(f->runner, p->lines[i], NULL);
 		code = exit_code_of(f);
 		if (runner_exit(f->runner) >= 0)
 			return runner_exit(f->runner);

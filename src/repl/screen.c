@@ -464,7 +464,8 @@ static void pane_key(struct screen *s, const struct key *k)
 	struct text said = { 0 }, typed = { 0 };
 	struct error err = { 0 };
 	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
-	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL, was_playing = s->stage->playing;
+	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL;
+	char written[16];
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
@@ -474,8 +475,10 @@ static void pane_key(struct screen *s, const struct key *k)
 	if (!stage_press(s->stage, k, &said, &typed, &err)) {
 		if (err.class)
 			screen_complain(s, &err);
-		else if (!s->stage->message[0] && !was_playing)
+		else if (k->code == KEY_ESC || (k->code == KEY_CHAR && k->ch == 'u' && !k->ctrl && !k->meta))
 			s->pane_focus = false;		/* up from the top */
+		else if (!s->stage->message[0])
+			screen_message(s, "no key %s here - ? lists them, : types a command", key_write(k, written));
 	}
 	if (walking && stage_walk(s->stage) && stage_walk(s->stage)->u.walk.at != at && steps_quiet(s))
 		text_clear(&said);

@@ -119,7 +119,7 @@ static void draw_inspector(struct screen *s, struct canvas *c)
 	for (int r = 0; r < c->rows; r++)
 		canvas_glyph(c, r, 0, GLYPH_V, STYLE_DIM);
 	if (stage_why(s->stage, NULL, &why, &err)) {
-		struct canvas inside = canvas_part(c, 0, 2, c->rows, c->cols - 2);
+		struct canvas inside = canvas_part(c, 0, 2, c->rows, c->cols - 3);
 		const char *line = text_str(&why);
 
 		while (*line && row < inside.rows) {

@@ -136,6 +136,21 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	return true;
 }
 
+void stage_renew(struct stage *s, const struct value *old, struct value *now)
+{
+	for (int i = 0; i < s->n; i++) {
+		struct scene *was = &s->scene[i], sc;
+
+		if (was->subject != old || !view_fits(was->view, now) || !scene_open(s, &sc, was->view, now, &was->options, NULL))
+			continue;
+		keep_in_step(was, &sc);
+		sc.from = was->from;
+		sc.chosen = was->chosen;
+		scene_drop(was);
+		*was = sc;
+	}
+}
+
 bool stage_turn(struct stage *s, int by)
 {
 	struct scene *front = stage_front(s), sc;

@@ -40,17 +40,28 @@ bool command_add(const struct command *c)
 	return true;
 }
 
+static bool is_listed(const struct command *c)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (commands[i] == c)
+			return true;
+	return false;
+}
+
 const struct command *command_at(size_t i)
 {
-	size_t n = sizeof commands / sizeof *commands - 1, n_views = 0;
+	size_t n = sizeof commands / sizeof *commands - 1;
 
 	if (i < n)
 		return commands[i];
-	while (views[n_views])
-		n_views++;
-	if (i - n < n_views)
-		return view_command(views[i - n]);
-	return i - n - n_views < n_added ? added[i - n - n_views] : NULL;
+	i -= n;
+	for (size_t k = 0; views[k]; k++) {
+		const struct command *c = view_command(views[k]);
+
+		if (c && !is_listed(c) && i-- == 0)
+			return c;
+	}
+	return i < n_added ? added[i] : NULL;
 }
 
 const struct command *command_find(const char *name)

@@ -207,6 +207,9 @@ const struct command *view_command(const struct view *v)
 	static struct verb *verbs;
 	struct verb *verb = verbs;
 
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, v->name))
+			return commands[i];
 	while (verb && verb->view != v)
 		verb = verb->next;
 	if (!verb && (verb = calloc(1, sizeof *verb))) {

@@ -169,6 +169,7 @@ struct row { const char *name; lua_CFunction function; };
 void qs_open(struct runner *r);					/* the module, require, print and the generators */
 void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
 void qs_quantized_open(lua_State *L);
+void qs_compare_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_view_open(lua_State *L);

@@ -254,7 +254,7 @@ static int value_index(lua_State *L)
 	const struct value *v = check_value(L, 1);
 	static bool (*const index[VALUE_KIND_COUNT])(lua_State *, const struct value *) = {
 		[VALUE_TENSOR] = tensor_index, [VALUE_QUANTIZED] = quantized_index, [VALUE_TRACE] = walk_index, [VALUE_MODEL] = model_index,
-		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index,
+		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index,
 	};
 
 	if (index[v->kind] && index[v->kind](L, v))
@@ -279,7 +279,8 @@ static int value_length(lua_State *L)
 		lua_pushinteger(L, (lua_Integer)v->u.walk.trace.steps);
 		break;
 	case VALUE_TABLE:
-		lua_pushinteger(L, (lua_Integer)v->u.table->rows);
+	case VALUE_MATCH:
+		lua_pushinteger(L, (lua_Integer)value_as_table(v)->rows);
 		break;
 	default:
 		return throw_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));

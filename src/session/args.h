@@ -38,6 +38,7 @@ struct arg {
 	bool named;		/* NAME=value */
 	bool optional;		/* named ones and flags always are */
 	bool many;		/* the last positional one may be repeated */
+	bool in_title;		/* of views: their title tells it already */
 	const char *choices;	/* "zero edge none" */
 	const char *ending;	/* ARG_FILE: endings that completion offers, ".npy .npz" */
 	const char *summary;

@@ -41,7 +41,9 @@ static bool has_blocks(const struct value *v)
 
 bool view_fits(const struct view *v, const struct value *subject)
 {
-	return v->fits >> subject->kind & 1 || (has_blocks(subject) && v->fits & FITS(QUANTIZED));
+	if (!(v->fits >> subject->kind & 1) && !(has_blocks(subject) && v->fits & FITS(QUANTIZED)))
+		return false;
+	return !v->takes || v->takes(subject);
 }
 
 size_t view_names_for(const struct value *subject, const char *names[], size_t max)
@@ -100,6 +102,11 @@ void view_subject(const struct value *v, struct text *out)
 		return;
 	tensor_describe(t, shape, sizeof shape);
 	text_add(out, "%s%s", *v->label ? " " : "", shape);
+}
+
+void view_codec(const struct quantized *q, struct text *out)
+{
+	text_add(out, "%s%s", q->blocks.codec->name, q->flat ? " flat" : "");
 }
 
 bool view_quantized(const struct value *subject, struct quantized *q)

@@ -32,6 +32,7 @@ struct view {
 	const char *name;
 	const char *question;		/* "how large, where, and of what kind is the error" */
 	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
+	bool (*takes)(const struct value *subject);	/* of those kinds; NULL: any */
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */
@@ -52,6 +53,7 @@ struct view {
 	/* The weight (or row of the list) under the cursor, to keep views of one subject in step; NULL: has none. */
 	size_t (*cursor)(const void *state);
 	void (*set_cursor)(void *state, size_t at);
+	bool (*bare)(const void *state);	/* its text form goes without a title: it is for a program; NULL: never */
 	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
 	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };
@@ -72,6 +74,7 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
+void view_codec(const struct quantized *q, struct text *out);	/* "q4_K"; "iq2_xxs flat" where all columns counted alike for want of better */
 /* The blocks of a subject, held (quantized_drop): of a quantized value, a walk or errors, or of a tensor whose codec has blocks. False:
  * plain weights, or no weights at all. */
 bool view_quantized(const struct value *subject, struct quantized *q);

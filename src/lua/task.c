@@ -162,7 +162,7 @@ int task_outcome(lua_State *L, struct outcome *out)
 {
 	struct runner *r = runner_of(L);
 
-	if (*out->note)
+	if (*out->note && !r->declaring)	/* a lesson that is being read has nothing to say yet */
 		runner_say(r, STYLE_PLAIN, out->note);
 	if (out->job)
 		return task_await(L, out->job, outcome_done, 0);

@@ -13,6 +13,7 @@
 #include "repl/decoder.h"
 #include "repl/keys.h"
 #include "repl/screen_bar.h"
+#include "views/start.h"
 
 void screen_init(struct screen *s, int rows, int cols, bool ascii)
 {
@@ -124,7 +125,7 @@ static void run_nothing(struct screen *s)
 	} else if (!s->lines_run && !stage_front(s->stage)) {
 		s->lines_run++;
 		host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
-		line_set("lesson");
+		line_set(start_first());
 	}
 }
 
@@ -495,6 +496,10 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 {
 	bool focused = screen_pane_focused(s);
 
+	if (key_at_prompt(k) == ACT_REDRAW && !line_takes_all()) {
+		s->wish.repaint = true;		/* and nothing else changes, whatever is going on */
+		return;
+	}
 	if (!s->stage->card)
 		s->stage->message[0] = 0;
 	if (s->finding && find_key(s, k))

@@ -474,6 +474,8 @@ static void pane_key(struct screen *s, const struct key *k)
 	char written[16];
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
+	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
+		return;
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;

@@ -127,6 +127,11 @@ bool session_write(struct session *s, const char *path, const char *bytes, size_
 bool session_score(struct session *s, struct value *model, struct value *reference, const char *data, bool exact,
 		   struct outcome *out, struct error *err);
 
+/* Importance per column of such a net's weights, measured on the 1437 training digits: mean squares of what goes in, written as an
+ * importance file (files/imatrix.h). The value is the path. */
+bool session_imatrix(struct session *s, struct value *model, const char *path, const char *data, bool force,
+		     struct outcome *out, struct error *err);
+
 /* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of all that has weights; one index counts through the rows. Always
  * a tensor, also of one weight. interaction.md 6.2. err->at is relative to slice. */
 bool session_slice(const struct value *v, const char *slice, struct outcome *out, struct error *err);

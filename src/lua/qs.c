@@ -35,6 +35,9 @@ static const struct help_row help_rows[] = {
 	{ "qs.dot", "qs.dot(qa, qb)", "a product: {int, scaled, decoded, exact, own, terms = {{at, len, int, scale_w, scale_a, value}, ...}}" },
 	{ "qs.match", "qs.match(x, codec [, {group=, top=, by=, imp=, scale=}])", "a list of {entry, magnitudes, distance, weighted, cosine, stored}; x: 8 "
 	  "weights, or blocks of 256" },
+	{ "qs.rd", "qs.rd(x [, {codec, ...}] [, {imp=, pad=}])", "bits against error of many codecs, a table: codec family bits rmse rel snr max ..." },
+	{ "qs.worst", "qs.worst(m [, {codec=, by=, top=}])", "tensors of a model that lose most, a table: tensor type codec rel max snr rmse ..." },
+	{ "qs.diff", "qs.diff(a, b [, {pattern=}])", "what differs between two models or two values, a table: grade tensor what type_a type_b rel ..." },
 	{ "qs.codec", "qs.codec(name)", "a record about a codec; nil for an unknown name" },
 	{ "qs.codecs", "qs.codecs([family])", "a list of such records" },
 	{ "qs.open", "qs.open(path [, {as=, ref=}])", "a model: m[name] m:tensors(pattern) m:meta(key) m:info()" },
@@ -448,6 +451,7 @@ void qs_open(struct runner *r)
 	qs_quantized_open(L);
 	qs_codec_open(L);
 	qs_compare_open(L);
+	qs_survey_open(L);
 	qs_model_open(L);
 	qs_plan_open(L);
 	qs_view_open(L);

@@ -183,6 +183,7 @@ void qs_open(struct runner *r);					/* the module, require, print and the genera
 void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
 void qs_quantized_open(lua_State *L);
 void qs_compare_open(lua_State *L);
+void qs_survey_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_plan_open(lua_State *L);

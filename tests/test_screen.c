@@ -49,13 +49,17 @@ static void close_world(void)
 /* Keys as if typed; work that a line began is waited for. */
 static void type(const char *keys)
 {
-	assert_true(w.host.control(&w.screen, "feed", keys, NULL, NULL));
-	while (screen_fed(&w.screen))
+	struct key k;
+	char bytes[16];
+
+	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
+		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
 		while (runner_busy(w.runner)) {
 			usleep(1000);
 			runner_poll(w.runner);
 			screen_ran(&w.screen);
 		}
+	}
 }
 
 static const char *snap(void)

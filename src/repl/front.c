@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "repl/keys.h"
 #include "repl/repl.h"
 
 /* ---- places ---- */
@@ -303,18 +302,6 @@ int front_arguments(struct front *f)
 			return runner_exit(f->runner);
 	}
 	return code;
-}
-
-bool front_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	if (!strcmp(what, "keys") && answer) {
-		keys_table(answer);
-		return true;
-	}
-	error_set(err, ERR_COMMAND, "there is no %s here: the program was not started in a terminal", !strcmp(what, "snap") ? "screen" : "pane");
-	return error_hint(err, NULL, "write a view with its own name:  line q4_0 x pad=zero");
 }
 
 void greeting(struct front *f, struct text *out)

@@ -67,7 +67,7 @@ static void complain_plain(void *arg, const char *text)
 
 static bool control_plain(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
-	static const char *const answered[] = { "history", "keys", "quit" };
+	static const char *const answered[] = { "history", "keys", "keep-setting", "quit" };
 	struct interact *in = arg;
 
 	if (!strcmp(what, "pane") && !strcmp(how, "off"))

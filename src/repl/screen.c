@@ -36,7 +36,6 @@ void screen_drop(struct screen *s)
 {
 	output_drop(&s->out);
 	completion_drop(&s->list);
-	text_drop(&s->fed);
 	memset(s, 0, sizeof *s);
 }
 
@@ -59,13 +58,20 @@ void screen_message(struct screen *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* What a key made the stage say; steps only if they are wanted. */
+/* What keys make the program say goes where what commands say goes. */
+static void host_say(struct screen *s, const char *text)
+{
+	const struct host *host = runner_context(s->runner)->host;
+
+	host->say(host->arg, STYLE_PLAIN, text);
+}
+
 static void say_taken(struct screen *s, struct text *said)
 {
 	if (said->len && said->s[said->len - 1] == '\n')
 		said->s[--said->len] = 0;
 	if (said->len)
-		screen_say(s, STYLE_PLAIN, said->s);
+		host_say(s, said->s);
 	text_drop(said);
 }
 
@@ -117,7 +123,7 @@ static void run_nothing(struct screen *s)
 		screen_ran(s);
 	} else if (!s->lines_run && !stage_front(s->stage)) {
 		s->lines_run++;
-		screen_say(s, STYLE_PLAIN, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
+		host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
 		line_set("lesson");
 	}
 }
@@ -265,7 +271,6 @@ void screen_interrupt(struct screen *s)
 	completion_drop(&s->list);
 	s->after_x = s->finding = false;
 	s->out.find[0] = 0;
-	text_clear(&s->fed);
 	if (runner_busy(s->runner)) {
 		runner_interrupt(s->runner);
 	} else if (s->stage->playing) {
@@ -654,16 +659,11 @@ void screen_event(struct screen *s, struct terminal_event *e)
 	}
 }
 
-bool screen_fed(struct screen *s)
+void screen_feed(struct screen *s, const char *keys)
 {
 	struct key k;
 	char bytes[16];
-	size_t used = key_parse(text_str(&s->fed), &k);
 
-	if (!used)
-		return false;
-	memmove(s->fed.s, s->fed.s + used, s->fed.len - used + 1);
-	s->fed.len -= used;
-	screen_key(s, &k, bytes, key_bytes(&k, bytes));
-	return true;
+	for (size_t used; (used = key_parse(keys, &k)); keys += used)
+		screen_key(s, &k, bytes, key_bytes(&k, bytes));
 }

@@ -71,6 +71,7 @@ void stage_facts(struct stage *s, struct text *out);		/* for the bar */
 /* Keys for the bar, most useful first: pairs "F8", "next". Returns how many. */
 struct hint { const char *key, *label; };
 size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max);
+void stage_keys_table(struct text *out);			/* keys that all views share, a line each, for `help keys` */
 
 /* The text form of a view: title line, body; as high as it needs, at most max_height if > 0. ascii: glyphs. */
 bool view_text(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,

@@ -77,7 +77,7 @@ static struct value *blocks_alone(struct value *q)
 	return v;
 }
 
-static struct value *compared(const char *codecs, const char *what)
+static struct value *compared(const char *names, const char *what)
 {
 	struct error err = { 0 };
 	struct outcome out = { 0 };
@@ -86,10 +86,10 @@ static struct value *compared(const char *codecs, const char *what)
 	char copy[120], *save;
 	size_t n = 0;
 
-	snprintf(copy, sizeof copy, "%s", codecs);
+	snprintf(copy, sizeof copy, "%s", names);
 	for (char *s = strtok_r(copy, ",", &save); s && n < 16; s = strtok_r(NULL, ",", &save))
 		assert_non_null(list[n++] = codec_find(s));
-	return taken(session_compare(the_session(), fixture_value(NULL, what), list, n, &o, &out, &err), &out, &err, codecs);
+	return taken(session_compare(the_session(), fixture_value(NULL, what), list, n, &o, &out, &err), &out, &err, names);
 }
 
 static struct value *quantized(const char *codec, const char *what)

@@ -121,6 +121,7 @@ static void text_stops_at_each_paragraph(void **state)
 	assert_non_null(strstr(text_str(&w->said), "It builds on the lesson other, which you have not begun."));
 	assert_non_null(strstr(text_str(&w->said), "A first paragraph, with the four weights -1.2  -0.6  0.2  1."));
 	assert_null(strstr(text_str(&w->said), "A second one"));
+	assert_null(strstr(text_str(&w->said), "wants blocks"));
 	SAYS("", "A second one, behind  next 3  and F8.");
 	assert_non_null(strstr(text_str(&w->said), "\n\n  Question 1: how large is one step?   a number or an expression\n"));
 	assert_string_equal(stage_front(&w->stage)->view->name, "line");

@@ -315,6 +315,21 @@ static void pump(double for_seconds)
 	}
 }
 
+/* Until something came and then nothing for a while. */
+static void settle(void)
+{
+	size_t before = io.all.len, seen = before;
+	double end = seconds() + 3, quiet = seconds();
+
+	while (seconds() < end && (io.all.len == before || seconds() - quiet < 0.06)) {
+		pump(0.01);
+		if (io.all.len != seen) {
+			seen = io.all.len;
+			quiet = seconds();
+		}
+	}
+}
+
 static bool shows(const char *what)
 {
 	return strstr(vt_text(), what) != NULL;
@@ -429,7 +444,7 @@ static void resize(int rows, int cols)
 
 	vt_size(rows, cols);
 	ioctl(io.master, TIOCSWINSZ, &w);
-	pump(0.15);
+	settle();
 }
 
 /* Ctrl-L paints everything anew; it must change nothing. */
@@ -438,8 +453,8 @@ static void equals_a_fresh_drawing(void)
 	char *was = strdup(vt_text());
 	int row = vt.row, col = vt.col;
 
-	send("\x0c");
-	pump(0.15);
+	assert_int_equal(write(io.master, "\x0c", 1), 1);
+	settle();
 	assert_string_equal(vt_text(), was);
 	assert_int_equal(vt.row, row);
 	assert_int_equal(vt.col, col);
@@ -495,6 +510,25 @@ static void the_line_and_the_step_survive_resizing_in_the_middle(void **state)
 	assert_true(shows("qs> half a li\n"));
 	equals_a_fresh_drawing();
 	send("\x15quit\r");
+	ends("exit 0");
+}
+
+/* Curses once set the scrolling region to the 24 lines of the terminal type: deleted lines then moved half of the screen. */
+static void a_terminal_taller_than_its_type_scrolls_as_one(void **state)
+{
+	(void)state;
+	start(40, 80, NULL);
+	wait_for("qs>");
+	for (int i = 0; i < 12; i++) {
+		char line[32];
+
+		snprintf(line, sizeof line, "=%d + 1\r", 100 + i);
+		send(line);
+		snprintf(line, sizeof line, "\n%d\n", 101 + i);
+		wait_for(line);
+	}
+	equals_a_fresh_drawing();
+	send("\x04");
 	ends("exit 0");
 }
 
@@ -739,6 +773,63 @@ static void the_plain_prompt_leaves_the_terminal_whole_too(void **state)
 	ends("exit 143");
 }
 
+/* interaction.md 21: during a step, a search, a completion list, a question of a lesson and a running job. */
+static void every_change_of_size_leaves_a_fresh_drawing(void **state)
+{
+	static const int sizes[][2] = { { 6, 30 }, { 16, 60 }, { 40, 120 }, { 60, 200 }, { 10, 40 }, { 24, 80 } };
+	static const struct { const char *keys, *shown; } during[] = {
+		{ STEP "\033[19~\033[19~half", "half" },
+		{ "find = 1\r\x12" "fin", "(reverse-i-search)`fin'" },
+		{ "quantize q\t\t", "b/w  blocks of" },
+		{ "\x18/quant", "find: quant" },
+		{ "help\r\033[5~", "below" },
+		{ STEP "\033[17~?", "a page up" },
+		{ "lesson walkie\r", "walkie 1/7>" },
+	};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof during / sizeof *during; k++) {
+		pid_t pid = start(24, 80, NULL);
+
+		wait_for("qs>");
+		send(during[k].keys);
+		wait_for(during[k].shown);
+		for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+			resize(sizes[i][0], sizes[i][1]);
+			equals_a_fresh_drawing();
+		}
+		assert_true(shows(during[k].shown));
+		kill(pid, SIGTERM);
+		ends("exit 143");
+	}
+}
+
+static void work_goes_on_while_the_size_changes(void **state)
+{
+	static const int sizes[][2] = { { 6, 30 }, { 16, 60 }, { 40, 120 }, { 60, 200 }, { 10, 40 }, { 24, 80 } };
+
+	(void)state;
+	start(24, 80, NULL);
+	wait_for("qs>");
+	send("w = gauss 2048x4096 seed=1\r");
+	wait_for("w = f32[2048, 4096]");
+	send("quantize q4_K w\rmeanwhile");
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		resize(sizes[i][0], sizes[i][1]);
+	wait_for("4.5 b/w   rmse");
+	assert_true(shows("qs> meanwhile"));
+	equals_a_fresh_drawing();
+	send("\x15quantize q4_K w\r");
+	pump(0.1);
+	send("\x03");
+	pump(0.5);
+	send("=6 * 7\r");
+	wait_for("\n42\n");
+	equals_a_fresh_drawing();
+	send("\x04");
+	ends("exit 0");
+}
+
 static void keys_of_the_mouse_move_and_click(void **state)
 {
 	(void)state;
@@ -813,6 +904,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_pane_opens_with_greeting_and_prompt_and_leaves_no_trace),
 		cmocka_unit_test(the_line_and_the_step_survive_resizing_in_the_middle),
+		cmocka_unit_test(a_terminal_taller_than_its_type_scrolls_as_one),
 		cmocka_unit_test(ctrl_z_gives_the_terminal_back_and_fg_takes_it_again),
 		cmocka_unit_test(a_stop_from_outside_is_survived_too),
 		cmocka_unit_test(pasted_lines_wait_for_enter),
@@ -825,6 +917,8 @@ int main(void)
 		cmocka_unit_test(a_terminal_of_20x4_gets_a_plain_prompt),
 		cmocka_unit_test(the_plain_prompt_steps_stops_and_changes_to_the_pane_and_back),
 		cmocka_unit_test(the_plain_prompt_leaves_the_terminal_whole_too),
+		cmocka_unit_test(every_change_of_size_leaves_a_fresh_drawing),
+		cmocka_unit_test(work_goes_on_while_the_size_changes),
 		cmocka_unit_test(keys_of_the_mouse_move_and_click),
 		cmocka_unit_test(the_history_comes_back_in_the_next_run),
 	};

@@ -91,6 +91,18 @@ static bool has(const char *what)
 
 #define STEP "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero<Enter>"
 
+/* ---- greeting ---- */
+
+static void two_enters_at_the_greeting_start_the_first_lesson(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("<Enter>");
+	assert_true(has("qs> lesson walkie\n"));
+	type("<C-c>");
+	close_world();
+}
+
 /* ---- layouts ---- */
 
 /* interaction.md 3.2: 55 % of the height, 65 % where there is an inspector, rounded down, title counted, bar not. */
@@ -594,6 +606,7 @@ const char *__lsan_default_suppressions(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_enters_at_the_greeting_start_the_first_lesson),
 		cmocka_unit_test(the_pane_takes_its_share_of_the_height),
 		cmocka_unit_test(small_terminals_say_that_the_pane_is_hidden_and_it_comes_back),
 		cmocka_unit_test(every_size_from_one_cell_up_can_be_drawn),

@@ -261,7 +261,8 @@ bool terminal_open(enum colors want, bool mouse, int wake_fd, struct error *err)
 	if (tcgetattr(STDIN_FILENO, &term.shell) != 0)
 		return error_set(err, ERR_INTERNAL, "standard input is no terminal: %s", strerror(errno));
 	handlers_keep();
-	use_env(FALSE);			/* LINES and COLUMNS may be older than the window */
+	use_env(FALSE);			/* LINES and COLUMNS may be older than the window, */
+	use_tioctl(TRUE);		/* and the lines scrolled are those of the window, not of the terminal type */
 	term.screen = newterm(NULL, stdout, stdin);
 	if (!term.screen) {
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.shell);

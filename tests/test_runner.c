@@ -301,6 +301,8 @@ static void commands_and_views_are_at_hand_in_lua(void **state)
 	run(w, "x = [-1.2, -0.6, 0.2, 1.0]");
 	PRINTS("q = qs.cmd('quantize int4 x')", "int4   one scale   codes -7 -4 1 6   step 0.171429   rmse 0.0474\nq = int4   one scale   codes -7 -4 1 6   step 0.171429   rmse 0.0474");
 	assert_non_null(strstr(run(w, "=qs.view.text('line', x, {codec = 'int4', codes = {-7, 7}, width = 60})"), "line   int4 codes -7..7"));
+	assert_non_null(strstr(run(w, "=qs.view.text('name', 'Q4_K_M')"), "name   Q4_K_M"));
+	assert_non_null(strstr(run(w, "=qs.view.text('bits', 0.15)"), "bits   0.15"));
 	PRINTS("qs.view('line', q)", "");
 	assert_string_equal(stage_front(&w->stage)->view->name, "line");
 	run(w, "step int4 x");

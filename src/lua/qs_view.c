@@ -67,8 +67,17 @@ void view_options(lua_State *L, int i, struct args *out)
 /* The subject at i, on the stack's top: with a codec in the options, a tensor quantized with it. Borrowed. */
 static struct value *subject(lua_State *L, int i, int options)
 {
-	struct value *v = check_value(L, i);
+	struct value *v;
+	struct error err;
 
+	if (lua_type(L, i) == LUA_TSTRING || lua_type(L, i) == LUA_TNUMBER) {	/* the name for `name`, the number for `bits` */
+		v = lua_type(L, i) == LUA_TSTRING ? value_string(lua_tostring(L, i), &err) : value_number(lua_tonumber(L, i), &err);
+		if (!v)
+			throw(L, &err);
+		push_boxed(L, v);
+		return v;
+	}
+	v = check_value(L, i);
 	if (v->kind == VALUE_TENSOR && option(L, options, "codec")) {
 		lua_getfield(L, LUA_REGISTRYINDEX, "qs");
 		lua_getfield(L, -1, "quantize");

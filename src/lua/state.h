@@ -105,6 +105,7 @@ bool runner_begin_script(struct runner *r, const char *path, struct error *err);
 #define ERROR_META "qs.error"
 
 void values_open(lua_State *L);
+void push_boxed(lua_State *L, struct value *v);			/* takes v over, as it is: numbers and strings too */
 void push_value(lua_State *L, struct value *v);			/* takes v over; numbers, strings and nil become Lua's; NULL: nil */
 struct value *test_value(lua_State *L, int i);			/* borrowed; NULL: not one of the engine's */
 struct value *check_kind(lua_State *L, int i, enum value_kind kind);	/* borrowed; raises */

@@ -138,10 +138,17 @@ static size_t bytes_of(const struct value *v)
 	       (q && q->source.buffer && !q->source.buffer->mapped ? q->source.buffer->size : 0);
 }
 
+void push_boxed(lua_State *L, struct value *v)
+{
+	struct box *box = lua_newuserdatauv(L, sizeof *box, 0);
+
+	box->v = v;
+	luaL_setmetatable(L, VALUE_META);
+}
+
 void push_value(lua_State *L, struct value *v)
 {
 	struct runner *r = runner_of(L);
-	struct box *box;
 
 	if (!v || is_plain(v)) {
 		if (!v || v->kind == VALUE_NIL)
@@ -162,9 +169,7 @@ void push_value(lua_State *L, struct value *v)
 			throw_new(L, ERR_MEMORY, "trust ID  lifts the limits of a lesson", "the lesson's tensors take more than its 64 MiB");
 		}
 	}
-	box = lua_newuserdatauv(L, sizeof *box, 0);
-	box->v = v;
-	luaL_setmetatable(L, VALUE_META);
+	push_boxed(L, v);
 }
 
 struct value *test_value(lua_State *L, int i)

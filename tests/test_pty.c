@@ -748,6 +748,7 @@ static void the_plain_prompt_steps_stops_and_changes_to_the_pane_and_back(void *
 	assert_true(vt.alternate);
 	assert_true(shows("\n7\n"));
 	assert_true(shows("step 2/6"));
+	assert_false(shows("?["));		/* the colours of the pictures that were printed */
 	equals_a_fresh_drawing();
 	send("pane off\r");
 	pump(0.3);

@@ -44,6 +44,23 @@ static void print_styled(const struct interact *in, enum style style, const char
 	puts(sgr ? "\033[0m" : "");
 }
 
+/* For the screen: pictures came with the colours of the plain terminal, which are no text. */
+static void keep_for_screen(struct interact *in, enum style style, const char *text)
+{
+	struct text bare = { 0 };
+
+	for (const char *from = text; *from; ) {
+		size_t n = strcspn(from, "\033");
+
+		text_putn(&bare, from, n);
+		from += n;
+		n = *from && from[1] == '[' ? 2 + strspn(from + 2, "0123456789;") : 0;
+		from += n && from[n] == 'm' ? n + 1 : *from != 0;
+	}
+	screen_say(&in->screen, style, text_str(&bare));
+	text_drop(&bare);
+}
+
 static void say_plain(void *arg, enum style style, const char *text)
 {
 	struct interact *in = arg;
@@ -51,7 +68,7 @@ static void say_plain(void *arg, enum style style, const char *text)
 	end_progress(in);
 	print_styled(in, style, text);
 	fflush(stdout);
-	screen_say(&in->screen, style, text);
+	keep_for_screen(in, style, text);
 }
 
 static void complain_plain(void *arg, const char *text)

@@ -704,6 +704,8 @@ static void a_dumb_terminal_gets_a_plain_prompt(void **state)
 	start(24, 80, NULL);
 	wait_for("qs>");
 	assert_null(strchr(text_str(&io.all), 033));
+	send("\r");
+	wait_for("Start the first lesson?  lesson walkie  does.");
 	send("=6 * 7\r");
 	wait_for("\n42\n");
 	send("\x04");

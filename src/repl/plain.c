@@ -15,6 +15,7 @@
 #include "repl/progress.h"
 #include "repl/screen_bar.h"
 #include "repl/terminal.h"
+#include "views/start.h"
 
 enum { PROGRESS_MS = 100 };
 
@@ -142,6 +143,18 @@ static void end_of_input(struct interact *in)
 		in->screen.wish.leave = true;
 }
 
+/* Enter at the greeting: a newcomer. */
+static void offer_lesson(struct interact *in)
+{
+	struct text t = { 0 };
+
+	if (in->screen.lines_run++ || stage_front(&in->front.stage))
+		return;
+	text_add(&t, "Start the first lesson?  %s  does.", start_first());
+	say_plain(in, STYLE_PLAIN, text_str(&t));
+	text_drop(&t);
+}
+
 static void done(void *arg, const char *line)
 {
 	struct interact *in = arg;
@@ -152,7 +165,10 @@ static void done(void *arg, const char *line)
 	if (!line) {
 		end_of_input(in);
 	} else if (!in->pending.len && !line[strspn(line, " \t\n")]) {
-		runner_empty_enter(r);
+		if (runner_empty_enter(r))
+			in->screen.lines_run++;
+		else
+			offer_lesson(in);
 	} else {
 		text_add(&in->pending, "%s%s", in->pending.len ? "\n" : "", line);
 		if (!runner_incomplete(r, text_str(&in->pending))) {

@@ -534,8 +534,10 @@ void trace_bits(const struct trace *t, const struct trace_event *e, struct text 
 		text_pad(out, 16);
 		put_bits(t, s, out);
 		text_pad(out, 16 + width + 3);
-		if (first != last)
+		if (first != last && s->bit % 8 == 0 && s->bits % 8 == 0)
 			text_add(out, "block bytes %u-%u", first, last);
+		else if (first != last)
+			text_add(out, "block byte %*u bit %u to byte %u bit %u", place, first, s->bit % 8, last, (s->bit + s->bits - 1u) % 8);
 		else if (s->bits == 1)
 			text_add(out, "block byte %*u (%02x) bit %u", place, first, t->bytes[first], s->bit % 8);
 		else

@@ -130,7 +130,7 @@ static bool end(struct trace *t, struct error *err)
 static void compare(struct trace *t)
 {
 	struct trace decoder = { .codec = t->codec, .decoding = true };
-	size_t n = t->len - t->padding, worst = 0;
+	size_t n = t->len - t->padding, worst = 0, lost = 0;
 	double sum = 0, largest = 0;
 	char rmse[NUMBER_SIZE], most[NUMBER_SIZE];
 
@@ -146,12 +146,15 @@ static void compare(struct trace *t)
 
 		TRACE(t, ERROR, .weight = (uint32_t)i, V(t->y[i], t->x[i], e));
 		sum += e * e;
+		lost += !isfinite(t->y[i]);
 		if (fabs(e) > fabs(largest))
 			largest = e, worst = i;
 	}
 	number_short(rmse, n ? sqrt(sum / (double)n) : 0);
 	number_short(most, largest);
-	if (largest == 0)
+	if (lost)			/* mostly to a scale beyond the reach of its 16 bits */
+		trace_say(t, "decode and compare: %zu of %zu weights come back as infinity or as no number", lost, n);
+	else if (largest == 0)
 		trace_say(t, "decode and compare: every weight comes back as it was");
 	else
 		trace_say(t, "decode and compare: rmse %s, largest error %s at x[%zu]", rmse, most, worst);

@@ -465,7 +465,7 @@ static void pane_key(struct screen *s, const struct key *k)
 	struct error err = { 0 };
 	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
 	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL, was_playing = s->stage->playing;
-	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
+	size_t at = walking ? value_step(stage_walk(s->stage)) : 0;
 
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
@@ -477,7 +477,7 @@ static void pane_key(struct screen *s, const struct key *k)
 		else if (!s->stage->message[0] && !was_playing)
 			s->pane_focus = false;		/* up from the top */
 	}
-	if (walking && stage_walk(s->stage) && stage_walk(s->stage)->u.walk.at != at && steps_quiet(s))
+	if (walking && stage_walk(s->stage) && value_step(stage_walk(s->stage)) != at && steps_quiet(s))
 		text_clear(&said);
 	say_taken(s, &said);
 	typed_by_pane(s, &typed, start);

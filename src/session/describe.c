@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "files/model.h"
+#include "methods/method.h"
+#include "methods/record.h"
 #include "session/value.h"
 
 enum {
@@ -267,6 +269,9 @@ static void line(const struct value *v, struct text *out)
 		break;
 	case VALUE_TRACE:
 		walk_line(&v->u.walk, out);
+		break;
+	case VALUE_RECORD:
+		text_add(out, "%s   %s   %s", v->u.record.of->method->name, v->u.record.of->settings, v->u.record.of->summary);
 		break;
 	case VALUE_MODEL:
 		text_put(out, "model   ");

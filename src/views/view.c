@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "engine/counts.h"
+#include "methods/method.h"
+#include "methods/record.h"
 
 const struct view *const views[] = {
 #define VIEW(id) &view_##id,
@@ -41,6 +43,8 @@ static bool has_blocks(const struct value *v)
 
 bool view_fits(const struct view *v, const struct value *subject)
 {
+	if (v->suits && v->fits >> subject->kind & 1)
+		return v->suits(subject);
 	return v->fits >> subject->kind & 1 || (has_blocks(subject) && v->fits & FITS(QUANTIZED));
 }
 
@@ -65,6 +69,9 @@ static const char *usual(const struct value *v)
 
 		return w->at < w->trace.steps ? w->trace.step[w->at].view : "line";
 	}
+	if (v->kind == VALUE_RECORD)
+		return v->u.record.walked && v->u.record.at < value_steps(v) ? value_step_view(v, v->u.record.at) :
+			v->u.record.of->method->view;
 	if (v->kind == VALUE_MODEL)
 		return "browse";
 	if (v->kind == VALUE_ERRORS)

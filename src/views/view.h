@@ -32,6 +32,7 @@ struct view {
 	const char *name;
 	const char *question;		/* "how large, where, and of what kind is the error" */
 	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
+	bool (*suits)(const struct value *subject);	/* of a kind it fits; NULL: all of them. Records: those of its method. */
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */

@@ -422,6 +422,7 @@ void qs_open(struct runner *r)
 	qs_quantized_open(L);
 	qs_codec_open(L);
 	qs_model_open(L);
+	qs_method_open(L);
 	qs_view_open(L);
 	lesson_open(L);
 	lua_pushvalue(L, -1);

@@ -162,6 +162,7 @@ void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on
 void qs_quantized_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
+void qs_method_open(lua_State *L);
 void qs_view_open(lua_State *L);
 void qs_set(lua_State *L, const struct row *rows);
 
@@ -172,6 +173,7 @@ bool walk_index(lua_State *L, const struct value *v);
 bool model_index(lua_State *L, const struct value *v);
 bool errors_index(lua_State *L, const struct value *v);
 bool table_index(lua_State *L, const struct value *v);
+bool record_index(lua_State *L, const struct value *v);
 bool method(lua_State *L, const struct row *rows);		/* pushes the function that the key names */
 int tensor_newindex(lua_State *L);
 void tensor_operators(lua_State *L);				/* into the metatable on top */

@@ -304,6 +304,29 @@ static bool operand_of_quantized(const struct quantized *q, bool left, const cha
 	return true;
 }
 
+/* Plain numbers are quantized here: 8 bits, symmetric, with step= or from their range. */
+static bool operand_of_plain(const struct args *a, const char *arg, bool left, struct operand *p, struct error *err)
+{
+	struct affine_options o;
+	struct tensor x;
+	struct record *r;
+	bool ok;
+
+	affine_defaults(&o);
+	o.step = args_number(a, "step", 0);
+	if (o.step < 0 || !isfinite(o.step)) {
+		error_set(err, ERR_ARGUMENT, "a step cannot be %s", number_short((char[NUMBER_SIZE]){ 0 }, o.step));
+		return error_hint(err, "step", "a finite number above 0");
+	}
+	if (!floats_of(a, arg, &x, err))
+		return false;
+	r = affine_run(&x, name_of(a, arg), &o, NULL, err);
+	tensor_drop(&x);
+	ok = r && operand_of_affine(r->affine, left, name_of(a, arg), p, err);
+	record_drop(r);
+	return ok;
+}
+
 static bool operand_given(const struct args *a, const char *arg, struct operand *p, struct error *err)
 {
 	const struct given *g = args_get(a, arg);
@@ -317,11 +340,14 @@ static bool operand_given(const struct args *a, const char *arg, struct operand 
 	} else if (q && q->blocks.codec->flags & CODEC_TEACHING) {
 		if (!operand_of_quantized(q, left, name_of(a, arg), p, err))
 			return false;
+	} else if (v && (v->kind == VALUE_NUMBER || (v->kind == VALUE_TENSOR && v->u.tensor.codec->flags & CODEC_PLAIN))) {
+		if (!operand_of_plain(a, arg, left, p, err))
+			return false;
 	} else {
 		error_set(err, ERR_ARGUMENT, "%s is not quantized with whole numbers", name_of(a, arg));
 		return error_hint(err, arg, "what affine gives, or quantize with int4, uint8 ...");
 	}
-	snprintf(p->name, sizeof p->name, "%s", name_of(a, arg));
+	snprintf(p->name, sizeof p->name, "%.39s", name_of(a, arg));
 	return true;
 }
 

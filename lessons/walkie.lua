@@ -6,6 +6,7 @@ local lo, hi, most = -5, 5, 7
 local s = L:var("s", (hi - lo) / (most - -most))
 local r = L:var("r", qs.tensor { 3.4 })
 
+local ends = qs.tensor { lo, hi }
 local sent = qs.quantize(r, "int4", { step = s })
 local code, back = sent:codes()[0], sent:values()[0]
 
@@ -24,7 +25,7 @@ First you two agree on the numbers that may come up: say, from -5 to 5. The
 smallest gets the code -7 and the largest the code 7. The distance from one code
 to the next is the same everywhere. It is called the scale, or the step, and
 written s.]]
-L:show("line", r, { codec = "int4", step = s, hide = "step" })
+L:show("line", ends, { codec = "int4", step = s, hide = "step" })
 
 L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
   wrong = {
@@ -49,13 +50,13 @@ it to r / s: their zero point is our -z.)]]
 L:ask { "Which code goes over the radio for 3.4?", kind = "number", near = code, within = 0,
   wrong = {
     { near = 3.4 / s, within = 0.02, say = "That is r / s, still with a fraction. The radio carries whole numbers only: one step of the rule is missing." },
-    { near = math.floor(3.4 / s), within = 0, say = "Cutting the fraction off gives that. Rounding goes to the nearest whole number, and 4.76 is nearer to another." },
+    { near = math.floor(3.4 / s), within = 0, say = ("Cutting the fraction off gives that. Rounding goes to the nearest whole number, and %.2f is nearer to another."):format(3.4 / s) },
     { near = 3, within = 0, say = "3.4 itself, rounded, is 3. But the code counts steps of {s:%.3f}, not ones." },
     { near = 2, within = 0, say = "r * s rounds to that. To shrink, count how many steps fit into 3.4: divide." },
     { near = -code, within = 0, say = "The sign has turned: 3.4 lies above zero, and so does its code." },
   },
   hint = { "How many steps of {s:%.3f} fit into 3.4?", "round(3.4 / s) with the s that you know. You may type an expression; s is a variable here." },
-  answer = "5", why = "3.4 / s = 4.76, and the nearest whole number is 5." }
+  answer = "5", why = ("3.4 / s = %.2f, and the nearest whole number is %d."):format(3.4 / s, code) }
 
 L:say [[
 See how the engine does it. `int4` is a codec made for learning: one scale, whole
@@ -107,14 +108,17 @@ The notes have one more number. They say that such a radio turns 3.14159 into 3.
 No scale is given there, and without a scale it cannot be said: with a step of 1
 it is true. We have agreed on another.]]
 
-L:ask { "Which code does 3.14159 get with our s?", kind = "number", near = qs.quantize(qs.tensor { 3.14159 }, "int4", { step = s }):codes()[0], within = 0,
+local pi = qs.quantize(qs.tensor { 3.14159 }, "int4", { step = s })
+local pi_code, pi_back = pi:codes()[0], pi:values()[0]
+
+L:ask { "Which code does 3.14159 get with our s?", kind = "number", near = pi_code, within = 0,
   wrong = {
     { near = 3, within = 0, say = "With a step of 1 it would be 3. Our step is {s:%.4f}." },
     { near = 3.14159 / s, within = 0.01, say = "Nearly: now round it." },
     { near = 5, within = 0, say = "That was the code of 3.4. 3.14159 / s is a little less." },
   },
   hint = { "round(3.14159 / s)" }, answer = "4",
-  why = "3.14159 / s = 4.39823, so code 4, and 4 * s = 2.857143 comes back. A code means nothing without its scale; that is why files store both." }
+  why = ("3.14159 / s = %.5f, so code %d, and %d * s = %.6f comes back. A code means nothing without its scale; that is why files store both."):format(3.14159 / s, pi_code, pi_code, pi_back) }
 
 L:task { "Now numbers of your own. Send at least four different ones with int4 so that each comes back within 0.1 of itself. Without step= the codec finds the step from your largest number.",
   check = function(state)

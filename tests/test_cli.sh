@@ -56,6 +56,12 @@ run -n -c "$work/cut.gguf" </dev/null; expect "-c on a truncated file says what 
 run -n -c "$work/none.gguf" </dev/null; expect "-c on a missing file" 3 - 'none\.gguf'
 : >"$work/empty.gguf"
 run -n -c "$work/empty.gguf" </dev/null; expect "-c on an empty file" 3 - 'empty\.gguf'
+# A GGUF with one tensor of a type that never was, listed and marked: nothing failed, but something is bad.
+printf 'GGUF\003\000\000\000\001\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >"$work/odd.gguf"
+printf '\001\000\000\000\000\000\000\000t\001\000\000\000\040\000\000\000\000\000\000\000' >>"$work/odd.gguf"
+printf '\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >>"$work/odd.gguf"
+run -n -c "$work/odd.gguf" </dev/null; expect "-c that finds something bad exits with 4" 4 'bad' -
+run -n -e "m = open $work/odd.gguf" -e 'check m' </dev/null; expect "and so does check in batch mode" 4 'type 99' -
 printf '= 6 * 7\n' >"$work/a.qs"
 run -n "$work/a.qs" </dev/null; expect "a .qs script runs" 0 '^42$' -
 printf 'print(arg[1], #arg)\nos.exit(7)\n' >"$work/a.lua"

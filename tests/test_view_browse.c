@@ -303,6 +303,30 @@ static void enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it(void **s
 	stage_drop(&s);
 }
 
+/* Numbers that are stored one at a time have bytes and bits too; b once said that they had none. */
+static void from_a_tensor_of_plain_numbers_the_way_leads_to_its_bits(void **state)
+{
+	struct stage s;
+	struct text said = { 0 };
+
+	(void)state;
+	show(&s, demo);
+	press(&s, "/attn_norm<Enter>b", &said);
+	assert_string_equal(stage_front(&s)->view->name, "block");
+	press(&s, "u<Enter>", &said);
+	assert_string_equal(stage_front(&s)->view->name, "hist");
+	press(&s, "<Enter>", &said);
+	assert_string_equal(stage_front(&s)->view->name, "block");
+	why_is(&s, "exponent = ");
+	press(&s, "u", &said);
+	assert_true(stage_show(&s, view_find("line"), stage_front(&s)->subject, NULL, NULL));
+	press(&s, "<Enter>", &said);
+	assert_string_equal(stage_front(&s)->view->name, "block");
+	assert_string_equal(text_str(&said), "");
+	text_drop(&said);
+	stage_drop(&s);
+}
+
 static void y_types_the_name_so_that_it_can_be_read_again(void **state)
 {
 	struct stage s;
@@ -456,6 +480,7 @@ int main(void)
 		cmocka_unit_test(finding_goes_round_and_opens_what_is_folded),
 		cmocka_unit_test(why_tells_what_lies_under_the_cursor),
 		cmocka_unit_test(enter_opens_a_group_or_the_tensor_in_the_view_that_suits_it),
+		cmocka_unit_test(from_a_tensor_of_plain_numbers_the_way_leads_to_its_bits),
 		cmocka_unit_test(y_types_the_name_so_that_it_can_be_read_again),
 		cmocka_unit_test(while_a_name_is_typed_every_key_belongs_to_it),
 		cmocka_unit_test(a_drawing_after_any_keys_equals_a_fresh_one_at_any_size),

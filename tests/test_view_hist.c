@@ -292,6 +292,17 @@ static void it_draws_at_every_size(void **state)
 	}
 }
 
+static void enter_opens_the_bytes_of_the_row_under_the_cursor(void **state)
+{
+	struct shown s = open_it(NULL, "w4", "<Down><Down><Enter>", "by=row");
+
+	(void)state;
+	assert_string_equal(s.wish.view, "block");
+	assert_true(args_number(&s.wish.options, "row", -1) == 2);
+	args_drop(&s.wish.options);
+	fixture_close(&s);
+}
+
 static void figures_are_written_as_in_the_pictures(void **state)
 {
 	char b[FIGURE_SIZE];
@@ -331,6 +342,7 @@ int main(void)
 		cmocka_unit_test(by_row_gives_each_row_its_own_counts),
 		cmocka_unit_test(padding_of_a_quantized_value_is_no_weight),
 		cmocka_unit_test(why_tells_the_bin_and_the_figures),
+		cmocka_unit_test(enter_opens_the_bytes_of_the_row_under_the_cursor),
 		cmocka_unit_test(it_draws_at_every_size),
 		cmocka_unit_test(figures_are_written_as_in_the_pictures),
 	};

@@ -6,6 +6,7 @@
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct rng { uint64_t state; };
@@ -32,6 +33,20 @@ static inline double rng_gauss(struct rng *r)
 	for (int i = 0; i < 12; i++)
 		sum += rng_uniform(r);
 	return sum - 6.0;
+}
+
+/* A random order of 0 .. n-1, n at most 2^32. */
+static inline void rng_permute(struct rng *r, uint32_t *order, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		order[i] = (uint32_t)i;
+	for (size_t i = n; i-- > 1;) {
+		size_t j = rng_next(r) % (i + 1);
+		uint32_t t = order[i];
+
+		order[i] = order[j];
+		order[j] = t;
+	}
 }
 
 #endif

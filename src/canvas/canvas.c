@@ -79,7 +79,8 @@ bool canvas_equal(const struct canvas *a, const struct canvas *b)
 		for (int col = 0; col < a->cols; col++) {
 			const struct cell *p = at(a, row, col), *q = at(b, row, col);
 
-			if (p->ch != q->ch || p->style != q->style || p->level != q->level || p->marks != q->marks)
+			if (p->ch != q->ch || p->style != q->style || p->level != q->level || p->marks != q->marks ||
+			    p->below != q->below)
 				return false;
 		}
 	return true;

@@ -14,9 +14,10 @@
 #include "base/error.h"
 #include "canvas/style.h"
 
-enum marks { MARK_BOLD = 1, MARK_UNDERLINE = 2, MARK_REVERSE = 4, MARK_TAIL = 8 /* right half of a wide character */ };
+enum marks { MARK_BOLD = 1, MARK_UNDERLINE = 2, MARK_REVERSE = 4, MARK_TAIL = 8 /* right half of a wide character */,
+	     MARK_HALVES = 16 /* STYLE_HEAT: two levels, one above the other */ };
 
-struct cell { uint32_t ch; uint8_t style, level, marks; };
+struct cell { uint32_t ch; uint8_t style, level, marks, below; };	/* below: level of the lower half */
 
 struct canvas {
 	int rows, cols;
@@ -75,10 +76,16 @@ void canvas_rule(struct canvas *c, int row, int col, int width, enum style style
 void canvas_box(struct canvas *c, int row, int col, int rows, int cols, enum style style);
 /* A heat cell: level 0..255. Colour in `level` and a character " .:-=+*#%@" (ASCII) or shade so that it reads without colour. */
 void canvas_heat(struct canvas *c, int row, int col, unsigned level);
+/* The cell keeps its character and takes the colours of one level, or of two, the upper and the lower half's: where there are colours
+ * enough the halves are shown instead of the character. On an ASCII canvas it is their mean. */
+void canvas_tint(struct canvas *c, int row, int col, unsigned level);
+void canvas_tint_halves(struct canvas *c, int row, int col, unsigned upper, unsigned lower);
 
 /* ---- back ends ---- */
 struct text;
 
+/* How a cell is shown at a depth of colour, its marks included: its character, or half a block. */
+uint32_t cell_look(const struct cell *cell, enum colors colors, bool light, struct look *look);
 /* Rows as lines that end with LF. With colors NONE no escapes at all are written unless `styled` (then bold, underline, reverse). */
 void canvas_write_text(const struct canvas *c, enum colors colors, bool light, bool styled, struct text *out);
 /* A picture with real text; title goes into <title>. Readable in a browser and in a README. */

@@ -139,3 +139,41 @@ void canvas_heat(struct canvas *c, int row, int col, unsigned level)
 	if (row >= 0 && col >= 0 && row < c->rows && col < c->cols)
 		c->cell[(size_t)row * (size_t)c->stride + (size_t)col].level = (uint8_t)level;
 }
+
+void canvas_tint(struct canvas *c, int row, int col, unsigned level)
+{
+	struct cell *cell;
+
+	if (row < 0 || col < 0 || row >= c->rows || col >= c->cols)
+		return;
+	cell = &c->cell[(size_t)row * (size_t)c->stride + (size_t)col];
+	cell->style = STYLE_HEAT;
+	cell->level = (uint8_t)(level > 255 ? 255 : level);
+}
+
+void canvas_tint_halves(struct canvas *c, int row, int col, unsigned upper, unsigned lower)
+{
+	struct cell *cell;
+
+	canvas_tint(c, row, col, c->ascii ? (upper + lower) / 2 : upper);
+	if (c->ascii || row < 0 || col < 0 || row >= c->rows || col >= c->cols)
+		return;
+	cell = &c->cell[(size_t)row * (size_t)c->stride + (size_t)col];
+	cell->below = (uint8_t)(lower > 255 ? 255 : lower);
+	cell->marks |= MARK_HALVES;
+}
+
+uint32_t cell_look(const struct cell *cell, enum colors colors, bool light, struct look *look)
+{
+	bool halves = cell->marks & MARK_HALVES && cell->style == STYLE_HEAT;
+	uint8_t level = halves && colors < COLORS_256 ? (uint8_t)((cell->level + cell->below) / 2) : cell->level;
+
+	*look = style_look((enum style)cell->style, level, colors, light);
+	look->bold |= !!(cell->marks & MARK_BOLD);
+	look->underline |= !!(cell->marks & MARK_UNDERLINE);
+	look->reverse = look->reverse != !!(cell->marks & MARK_REVERSE);
+	if (!halves || colors < COLORS_256)
+		return cell->ch;
+	look->bg = style_look(STYLE_HEAT, cell->below, colors, light).fg;
+	return 0x2580;		/* ▀ */
+}

@@ -12,15 +12,15 @@
 
 enum { CELL_W = 9, CELL_H = 18, BASE_LINE = 14, MARGIN = 9 };
 
-struct ink { int32_t fg, bg; bool bold, underline; };	/* bg -1: the page */
+struct ink { int32_t fg, bg; bool bold, underline, halves; };	/* bg -1: the page */
 
 static struct ink ink_of(const struct cell *cell, bool light, int32_t page, int32_t plain)
 {
-	struct look look = style_look((enum style)cell->style, cell->level, COLORS_TRUE, light);
-	struct ink ink = { look.fg >= 0 ? look.fg : plain, look.bg, look.bold || cell->marks & MARK_BOLD,
-			   look.underline || cell->marks & MARK_UNDERLINE };
+	struct look look;
+	bool halves = cell_look(cell, COLORS_TRUE, light, &look) != cell->ch;
+	struct ink ink = { look.fg >= 0 ? look.fg : plain, look.bg, look.bold, look.underline, halves };
 
-	if (look.reverse || cell->marks & MARK_REVERSE) {
+	if (look.reverse) {
 		ink.bg = ink.fg;
 		ink.fg = look.bg >= 0 ? look.bg : page;
 	}
@@ -29,7 +29,8 @@ static struct ink ink_of(const struct cell *cell, bool light, int32_t page, int3
 
 static bool same(const struct ink *a, const struct ink *b)
 {
-	return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold && a->underline == b->underline;
+	return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold && a->underline == b->underline &&
+	       a->halves == b->halves;
 }
 
 static void put_char(struct text *out, uint32_t ch)
@@ -67,6 +68,11 @@ static void run(struct text *out, const struct cell *cell, int row, int col, int
 	if (ink->bg >= 0)
 		text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y,
 			 (end - col) * CELL_W, CELL_H, (unsigned)ink->bg);
+	if (ink->halves) {
+		text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y, (end - col) * CELL_W, CELL_H / 2,
+			 (unsigned)ink->fg);
+		return;
+	}
 	while (end > col && cell[end - 1].ch == ' ' && !(cell[end - 1].marks & MARK_TAIL) && !ink->underline)
 		end--;
 	if (end == col)

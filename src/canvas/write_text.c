@@ -7,17 +7,10 @@
 
 #include "base/text.h"
 
-static struct look look_of(const struct cell *cell, enum colors colors, bool light, bool escapes)
+static uint32_t look_of(const struct cell *cell, enum colors colors, bool light, bool escapes, struct look *look)
 {
-	struct look look = { .fg = -1, .bg = -1 };
-
-	if (!escapes)
-		return look;
-	look = style_look((enum style)cell->style, cell->level, colors, light);
-	look.bold |= !!(cell->marks & MARK_BOLD);
-	look.underline |= !!(cell->marks & MARK_UNDERLINE);
-	look.reverse |= !!(cell->marks & MARK_REVERSE);
-	return look;
+	*look = (struct look){ .fg = -1, .bg = -1 };
+	return escapes ? cell_look(cell, colors, light, look) : cell->ch;
 }
 
 static bool same(const struct look *a, const struct look *b)
@@ -70,24 +63,25 @@ void canvas_write_text(const struct canvas *c, enum colors colors, bool light, b
 		int end = c->cols;
 
 		for (; end > 0; end--) {
-			struct look look = look_of(&cell[end - 1], colors, light, escapes);
+			struct look look;
 
-			if (cell[end - 1].ch != ' ' || cell[end - 1].marks & MARK_TAIL || seen_when_blank(&look))
+			if (look_of(&cell[end - 1], colors, light, escapes, &look) != ' ' || cell[end - 1].marks & MARK_TAIL || seen_when_blank(&look))
 				break;
 		}
 		for (int col = 0; col < end; col++) {
-			struct look look = look_of(&cell[col], colors, light, escapes);
+			struct look look;
+			uint32_t ch = look_of(&cell[col], colors, light, escapes, &look);
 			char bytes[4];
 
 			if (cell[col].marks & MARK_TAIL)
 				continue;
-			if (cell[col].ch == ' ' && !seen_when_blank(&look) && !seen_when_blank(&now))
+			if (ch == ' ' && !seen_when_blank(&look) && !seen_when_blank(&now))
 				look = now;
 			if (!same(&look, &now)) {
 				turn_to(out, &look, colors);
 				now = look;
 			}
-			text_putn(out, bytes, utf8_encode(bytes, cell[col].ch));
+			text_putn(out, bytes, utf8_encode(bytes, ch));
 		}
 		if (!same(&now, &none))
 			text_put(out, "\033[0m");

@@ -41,31 +41,48 @@ bool command_add(const struct command *c)
 	return true;
 }
 
+void command_remove(const struct command *c)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == c) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
+static bool is_listed(const struct command *c)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (commands[i] == c)
+			return true;
+	return false;
+}
+
 const struct command *command_at(size_t i)
 {
-	size_t n = sizeof commands / sizeof *commands - 1, n_views = 0;
+	size_t n = sizeof commands / sizeof *commands - 1;
 
 	if (i < n)
 		return commands[i];
-	for (const struct view *const *v = views; *v; v++) {
-		if (method_find((*v)->name))
-			continue;		/* the method's own verb; show VIEW reaches the view */
-		if (n_views++ == i - n)
-			return view_command(*v);
+	i -= n;
+	for (size_t k = 0; view_at(k); k++) {
+		const struct command *c = view_command(view_at(k));
+
+		/* a method is its own verb: show VIEW reaches its picture */
+		if (c && !is_listed(c) && !method_find(c->name) && i-- == 0)
+			return c;
 	}
-	return i - n - n_views < n_added ? added[i - n - n_views] : NULL;
+	return i < n_added ? added[i] : NULL;
 }
 
 const struct command *command_find(const char *name)
 {
 	const struct command *c;
-	const struct view *v;
 
 	for (size_t i = 0; (c = command_at(i)); i++)
 		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
 			return c;
-	v = view_find(name);	/* one that was added at run time */
-	return v ? view_command(v) : NULL;
+	return NULL;
 }
 
 static int by_text(const void *a, const void *b)

@@ -12,6 +12,7 @@
 #include "commands/words.h"
 #include "engine/measure.h"
 #include "files/model.h"
+#include "views/stored.h"
 
 static bool as_record(const struct context *c)
 {
@@ -19,6 +20,87 @@ static bool as_record(const struct context *c)
 }
 
 /* ---- a codec: its layout ---- */
+
+enum { DRAWING = 68 };
+
+/* The fields as boxes, the wider the more bytes; each at least as wide as its name. */
+static void drawing(const struct codec *c, struct text *out)
+{
+	int least = 0, room;
+
+	for (const struct field *f = c->fields; f->name; f++)
+		least += (int)strlen(f->name) + 2;
+	room = least < DRAWING ? DRAWING - least : 0;
+	for (int line = 0; line < 2; line++) {
+		text_put(out, line ? "         " : "  byte   ");
+		for (const struct field *f = c->fields; f->name; f++) {
+			int wide = (int)strlen(f->name) + room * f->bytes / c->block_bytes;
+
+			if (line)
+				text_add(out, "[%s%*s]", f->name, wide - (int)strlen(f->name), "");
+			else
+				text_add(out, "%-*d", wide + 2, f->at);
+		}
+		text_line(out);
+	}
+}
+
+/* "byte 4 bits 0-5", "bytes 208-209", "byte 15 bits 0-3 and byte 7 bits 6-7": lowest bits first. */
+static void place(const struct trace_event *e, struct text *out)
+{
+	for (int k = 0; k < TRACE_SPANS && e->at[k].bits; k++) {
+		unsigned first = e->at[k].bit, n = e->at[k].bits, byte = first / 8;
+
+		text_put(out, k ? " and " : "");
+		if (first % 8 == 0 && n % 8 == 0)
+			text_add(out, n > 8 ? "bytes %u-%u" : "byte %u", byte, byte + n / 8 - 1);
+		else if (n == 1)
+			text_add(out, "byte %u bit %u", byte, first % 8);
+		else
+			text_add(out, "byte %u bits %u-%u", byte, first % 8, first % 8 + n - 1);
+	}
+}
+
+static void number_line(const struct stored_map *m, size_t from, size_t to, struct text *out)
+{
+	const struct trace_event *e = m->number[from].event;
+	const char *kind = trace_kind_name((enum trace_kind)e->kind);
+	char name[40], first[40];
+
+	if (to - from > 1)
+		snprintf(name, sizeof name, "%s[0..%zu]", kind, to - from - 1);
+	else
+		snprintf(name, sizeof name, "%s", kind);
+	text_add(out, "  %-14s %2u each   ", name, stored_bits(m, from));
+	if (to - from > 1)
+		text_add(out, "%s: ", trace_name(e, first, sizeof first));
+	place(e, out);
+	text_put(out, "\n");
+}
+
+/* Which bits hold which number: from the decoder, which says where it reads them. */
+static void numbers(const struct codec *c, struct text *out)
+{
+	struct stored_map m = { 0 };
+	struct error ignored;
+	struct tensor t;
+	struct trace trace = { 0 };
+
+	if (!codec_prepare(c, &ignored) || !tensor_new_blocks(&t, c, 1, c->block_len, 0, &ignored))
+		return;
+	if (trace_decode(&trace, &t, 0, &ignored) && stored_learn(&m, &trace, trace.events, &ignored)) {
+		text_put(out, "  number         bits       where the first lies\n");
+		for (size_t i = 0, end; i < m.n; i = end) {
+			for (end = i + 1; end < m.n && !strcmp(trace_kind_name((enum trace_kind)m.number[end].event->kind),
+							     trace_kind_name((enum trace_kind)m.number[i].event->kind)); )
+				end++;
+			number_line(&m, i, end, out);
+		}
+	}
+	stored_drop(&m);
+	trace_drop(&trace);
+	tensor_drop(&t);
+}
 
 void info_codec(const struct codec *c, struct text *out)
 {
@@ -47,9 +129,13 @@ void info_codec(const struct codec *c, struct text *out)
 	if (c->flags & CODEC_TEACHING)
 		text_add(out, "  a group is   f32 scale, %s%d-bit codes, lowest bits first\n", c->flags & CODEC_HAS_MIN ? "u8 zero point, " : "", c->code_bits);
 	if (c->fields)
+		drawing(c, out);
+	if (c->fields)
 		text_put(out, "  field    bytes     what it holds\n");
 	for (const struct field *f = c->fields; f && f->name; f++)
 		text_add(out, "  %-8s %3d..%-3d   %s\n", f->name, f->at, f->at + f->bytes - 1, f->meaning);
+	if (c->fields)
+		numbers(c, out);
 }
 
 static bool say_codec(struct context *c, const struct codec *codec, struct outcome *out, struct error *err)

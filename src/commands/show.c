@@ -197,6 +197,10 @@ static void fill(struct verb *verb, const struct view *v)
 		 "%s int4 x", v->name);
 	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s m text" : v->fits & FITS(QUANTIZED) ?
 		 "%s q4_K w text" : "%s w text", v->name);
+	if (v->fits == FITS(RECORD)) {
+		snprintf(verb->example[0], sizeof verb->example[0], "calibrate x; %s", v->name);
+		snprintf(verb->example[1], sizeof verb->example[1], "calibrate w[0, :] bits=4 method=mse; %s text", v->name);
+	}
 	c->examples[0] = verb->example[0];
 	c->examples[1] = verb->example[1];
 	verb->view = v;
@@ -207,13 +211,17 @@ const struct command *view_command(const struct view *v)
 	static struct verb *verbs;
 	struct verb *verb = verbs;
 
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, v->name))
+			return commands[i];
 	while (verb && verb->view != v)
 		verb = verb->next;
 	if (!verb && (verb = calloc(1, sizeof *verb))) {
-		fill(verb, v);
 		verb->next = verbs;
 		verbs = verb;
 	}
+	if (verb && (verb->command.summary != v->question || verb->command.more_args != v->options))
+		fill(verb, v);		/* new, or a view that was added has been defined anew */
 	return verb ? &verb->command : NULL;
 }
 

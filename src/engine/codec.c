@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/codecs/grid.h"
+#include "engine/recipe.h"
 
 const struct codec *const codecs[CODEC_COUNT] = {
 #define CODEC(id) &codec_##id,
@@ -21,13 +22,6 @@ static const struct { uint32_t type; const char *name; } removed[] = {
 	{ 36, "iq4_nl_4_4, removed" }, { 37, "iq4_nl_4_8, removed" }, { 38, "iq4_nl_8_8, removed" },
 };
 
-/* Recipes for whole models that are spelled like codecs but are none, and the codec that most tensors get (spec/mixtures.md 1). */
-static const struct { const char *name, *main; } recipes[] = {
-	{ "Q2_K_S", "q2_K" }, { "Q3_K_S", "q3_K" }, { "Q3_K_M", "q3_K" }, { "Q3_K_L", "q3_K" },
-	{ "Q4_K_S", "q4_K" }, { "Q4_K_M", "q4_K" }, { "Q5_K_S", "q5_K" }, { "Q5_K_M", "q5_K" },
-	{ "IQ2_M", "iq2_s" }, { "IQ3_XS", "iq3_s" }, { "IQ3_M", "iq3_s" }, { "MXFP4_MOE", "mxfp4" },
-};
-
 /* A name without its '-' and '_', for comparing: "Q4-K" is nearer to q4_K than a letter count says. */
 static const char *folded(const char *name, char buf[16])
 {
@@ -40,8 +34,7 @@ static const char *folded(const char *name, char buf[16])
 	return buf;
 }
 
-/* Do two names differ only in case, '-' and '_'? */
-static bool same_name(const char *a, const char *b)
+bool codec_same_name(const char *a, const char *b)
 {
 	for (;;) {
 		while (*a == '-' || *a == '_')
@@ -60,7 +53,7 @@ static bool same_name(const char *a, const char *b)
 const struct codec *codec_find(const char *name)
 {
 	for (size_t i = 0; i < CODEC_COUNT; i++)
-		if (same_name(codecs[i]->name, name))
+		if (codec_same_name(codecs[i]->name, name))
 			return codecs[i];
 	return NULL;
 }
@@ -84,18 +77,16 @@ const char *codec_removed_name(uint32_t type)
 const struct codec *codec_need(const char *name, struct error *err)
 {
 	const struct codec *c = codec_find(name);
+	const struct recipe *r = recipe_find(name);
 	char fold[CODEC_COUNT][16], asked[16], near[160] = "";
 	const char *names[CODEC_COUNT], *found[3];
 	size_t n;
 
 	if (c)
 		return c;
-	for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
-		if (!same_name(recipes[i].name, name))
-			continue;
-		error_set(err, ERR_CODEC, "%s is a recipe for a whole model, not a codec", recipes[i].name);
-		error_hint(err, "codec", "its main codec is %s.   name %s  explains it,  plan m %s  applies it",
-			   recipes[i].main, recipes[i].name, recipes[i].name);
+	if (r) {
+		error_set(err, ERR_CODEC, "%s is a recipe for a whole model, not a codec", r->name);
+		error_hint(err, "codec", "its main codec is %s.   name %s  explains it,  plan m %s  applies it", r->codec, r->name, r->name);
 		return NULL;
 	}
 	for (size_t i = 0; i < CODEC_COUNT; i++)

@@ -99,6 +99,7 @@ extern const struct codec *const codecs[CODEC_COUNT];
 #include "engine/codecs/list.h"
 #undef CODEC
 
+bool codec_same_name(const char *a, const char *b);	/* do they differ only in case, '-' and '_'? */
 /* Case, '-' and '_' do not matter: "Q4-K", "q4k". NULL: none. */
 const struct codec *codec_find(const char *name);
 const struct codec *codec_by_gguf(uint32_t type);

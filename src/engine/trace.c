@@ -238,6 +238,44 @@ static double again(const struct trace_event *e)
 	return NAN;
 }
 
+void trace_parts(const struct trace_event *e, double *scale, double *code, double *minimum)
+{
+	const double *v = e->v;
+
+	*minimum = 0;
+	switch ((enum trace_kind)e->kind) {
+	case TRACE_BACK_SCALED:
+		*scale = v[1], *code = v[0];
+		break;
+	case TRACE_BACK_CENTRED:
+		*scale = v[2], *code = v[0] - v[1];
+		break;
+	case TRACE_BACK_ABOVE:
+		*scale = v[1], *code = v[0], *minimum = -v[2];
+		break;
+	case TRACE_BACK_SIGNED:
+		*scale = v[0], *code = v[1] - v[2];
+		break;
+	case TRACE_BACK_TABLE:
+		*scale = v[2], *code = v[1];
+		break;
+	case TRACE_BACK_SCALED_FP4:	/* in halves, which are whole */
+		*scale = v[1] / 2, *code = 2 * v[0];
+		break;
+	case TRACE_BACK_SIGN:
+		*scale = v[1], *code = v[0] != 0 ? 1 : -1;
+		break;
+	case TRACE_BACK_AFFINE:
+		*scale = v[0], *code = v[1], *minimum = v[2];
+		break;
+	case TRACE_BACK_SHIFTED:
+		*scale = v[0], *code = v[1], *minimum = -v[0] * v[2];
+		break;
+	default:	/* numbers as they are */
+		*scale = 1, *code = trace_result(e);
+	}
+}
+
 bool trace_again(const struct trace_event *e, double *v)
 {
 	*v = again(e);

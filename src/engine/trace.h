@@ -103,6 +103,8 @@ size_t trace_end(const struct trace *t, size_t step);		/* events before the end 
 const struct trace_event *trace_find(const struct trace *t, const char *name, size_t i, size_t end);
 const char *trace_name(const struct trace_event *e, char *buf, size_t size);	/* "code[3]", "d" */
 double trace_result(const struct trace_event *e);
+/* What a weight is made of when it comes back: scale x code - minimum. e: an event named "back". */
+void trace_parts(const struct trace_event *e, double *scale, double *code, double *minimum);
 bool trace_again(const struct trace_event *e, double *v);	/* works the result out from the operands; false: kind has none */
 enum trace_index trace_indexed(enum trace_kind kind);
 const char *trace_kind_name(enum trace_kind kind);		/* "code" */

@@ -46,8 +46,8 @@ static bool follows(const char *name, const char *pattern, const char **digits, 
 bool name_in_gguf(const char *name, char **out)
 {
 	struct text t = { 0 };
-	const char *digits, *rest;
-	size_t n;
+	const char *digits = NULL, *rest;
+	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++)
 		for (int k = 0; k < 3; k++) {

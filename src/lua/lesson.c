@@ -5,6 +5,7 @@
  * they act at once.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,12 +23,20 @@ static bool is_id(const char *id)
 	return *id && strlen(id) < 40 && id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-_")] == 0;
 }
 
+/* Where the user's own lessons lie, not those that came with the program. */
+bool lesson_place_is_own(const char *place)
+{
+	const char *data = getenv("XDG_DATA_HOME");
+
+	return (data && *data && !strncmp(place, data, strlen(data))) || strstr(place, "/.local/share/");
+}
+
 bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool *own)
 {
 	if (!is_id(id))
 		return false;
 	for (size_t i = 0; r->places[i]; i++) {
-		*own = strstr(r->places[i], "/.local/share/") != NULL;
+		*own = lesson_place_is_own(r->places[i]);
 		snprintf(path, size, "%s/%s.lua", r->places[i], id);
 		if (access(path, R_OK) == 0)
 			return true;
@@ -48,22 +57,25 @@ static void dir_of(const char *path, char *dir, size_t size)
 }
 
 /* A file run in an environment of its own, in a task that is left with its results. NULL: err. */
-static struct task *run_file(struct runner *r, const char *path, const char *dir, bool trusted, int *status, struct error *err)
+struct task *lesson_run_file(struct runner *r, const char *path, const char *dir, bool trusted, int *status, struct error *err)
 {
 	struct task *t = task_new(r, "", NULL);
 	const char *dir_before = r->lesson_dir;
-	int n;
+	int n, env_before = r->limit_env;
 
 	if (!t) {
 		error_memory(err, path);
 		return NULL;
 	}
-	if (access(path, R_OK) != 0 || luaL_loadfilex(t->co, path, "t") != LUA_OK) {
+	if (access(path, R_OK) != 0) {
+		error_set(err, ERR_FILE, "cannot read %s: %s", path, strerror(errno));
+		task_drop(r, t);
+		return NULL;
+	}
+	if (luaL_loadfilex(t->co, path, "t") != LUA_OK) {
 		get_error(t->co, -1, err);
-		if (!*err->text)
-			error_set(err, ERR_FILE, "cannot read %s", path);
 		if (err->class == ERR_LUA)
-			err->class = access(path, R_OK) ? ERR_FILE : ERR_LESSON;
+			err->class = ERR_LESSON;
 		task_drop(r, t);
 		return NULL;
 	}
@@ -73,6 +85,8 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 		sandbox_push(t->co, dir);
 	lua_pushvalue(t->co, -1);
 	lua_setfield(t->co, LUA_REGISTRYINDEX, "qs.lesson.env");
+	sandbox_answer_env(t->co, -1);
+	r->limit_env = luaL_ref(t->co, LUA_REGISTRYINDEX);
 	lua_setupvalue(t->co, -2, 1);
 	t->limited = !trusted;
 	r->lesson_base = r->lua_bytes;
@@ -81,12 +95,14 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 	*status = task_call(r, t, 0, &n);
 	r->declaring--;
 	r->lesson_dir = dir_before;
+	luaL_unref(r->L, LUA_REGISTRYINDEX, r->limit_env);
+	r->limit_env = env_before;
 	if (*status == LUA_OK)
 		lua_settop(t->co, n ? 1 : 0);
 	return t;
 }
 
-static bool fault(struct runner *r, struct task *t, const char *path, struct error *err)
+bool lesson_fault(struct runner *r, struct task *t, const char *path, struct error *err)
 {
 	get_error(t->co, -1, err);
 	if (err->class == ERR_LUA)
@@ -107,11 +123,11 @@ bool lesson_load(struct runner *r, const char *path, bool trusted, int *lesson, 
 	dir_of(path, dir, sizeof dir);
 	lua_pushnil(r->L);
 	lua_setfield(r->L, LUA_REGISTRYINDEX, LOADED);
-	t = run_file(r, path, dir, trusted, &status, err);
+	t = lesson_run_file(r, path, dir, trusted, &status, err);
 	if (!t)
 		return false;
 	if (status != LUA_OK)
-		return fault(r, t, path, err);
+		return lesson_fault(r, t, path, err);
 	task_drop(r, t);
 	if (lua_getfield(r->L, LUA_REGISTRYINDEX, LOADED) != LUA_TTABLE) {
 		lua_pop(r->L, 1);
@@ -229,7 +245,7 @@ static void list_course(struct runner *r, struct list *l, const char *place)
 	snprintf(path, sizeof path, "%s/course.lua", place);
 	if (access(path, R_OK) != 0)
 		return;
-	t = run_file(r, path, place, false, &status, &err);
+	t = lesson_run_file(r, path, place, false, &status, &err);
 	if (!t)
 		return;
 	if (status == LUA_OK && lua_type(t->co, -1) == LUA_TTABLE) {

@@ -35,23 +35,40 @@ struct trial {
 };
 
 static void fail(struct trial *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void fail_at(struct trial *t, size_t part, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-static void fail(struct trial *t, const char *fmt, ...)
+static void tell(struct trial *t, size_t part, const char *fmt, va_list ap)
 {
 	const struct player *p = t->b.r ? t->b.r->player : NULL;
-	va_list ap;
 	char *s;
 
-	va_start(ap, fmt);
 	if (vasprintf(&s, fmt, ap) >= 0) {
-		if (p && p->at < p->n)
-			text_add(t->report, "%s: part %zu (%s): %s\n", t->path, p->at + 1, player_field(p, p->at, "kind"), s);
+		if (p && part < p->n)
+			text_add(t->report, "%s: part %zu (%s): %s\n", t->path, part + 1, player_field(p, part, "kind"), s);
 		else
 			text_add(t->report, "%s: %s\n", t->path, s);
 		free(s);
 	}
-	va_end(ap);
 	t->failures++;
+}
+
+static void fail_at(struct trial *t, size_t part, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(t, part, fmt, ap);
+	va_end(ap);
+}
+
+/* At the part that is played. */
+static void fail(struct trial *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(t, t->b.r && t->b.r->player ? t->b.r->player->at : SIZE_MAX, fmt, ap);
+	va_end(ap);
 }
 
 /* ---- the program ---- */
@@ -196,6 +213,15 @@ static void push(struct trial *t, const char *s)
 	draw(t);
 }
 
+/* A line that the lesson itself gives: it has no more rights than the lesson. */
+static void type(struct trial *t, const char *s)
+{
+	t->b.r->as_lesson = true;
+	push(t, s);
+	if (t->b.r)
+		t->b.r->as_lesson = false;
+}
+
 /* ---- reading ---- */
 
 static void check_lines(struct trial *t, size_t part, const char *what, const char *s)
@@ -206,10 +232,10 @@ static void check_lines(struct trial *t, size_t part, const char *what, const ch
 	lesson_fill(t->b.r->player, s, &filled, &missing);
 	lesson_wrap(text_str(&filled), 2, TEXT_COLUMNS, &out);
 	if (missing.len)
-		fail(t, "part %zu: %s names %s, which stands for nothing", part + 1, what, text_str(&missing));
+		fail_at(t, part, "%s names %s, which stands for nothing", what, text_str(&missing));
 	for (p = text_str(&out); *p; p += strcspn(p, "\n"), p += *p == '\n')
 		if (text_width(p, strcspn(p, "\n")) > TEXT_COLUMNS)
-			fail(t, "part %zu: %s does not fit into %d columns: %.*s", part + 1, what, TEXT_COLUMNS, (int)strcspn(p, "\n"), p);
+			fail_at(t, part, "%s does not fit into %d columns: %.*s", what, TEXT_COLUMNS, (int)strcspn(p, "\n"), p);
 	text_drop(&filled);
 	text_drop(&missing);
 	text_drop(&out);
@@ -244,19 +270,19 @@ static void read_question(struct trial *t, const struct player *p, size_t i)
 	player_push_part(p, L, i);
 	lua_getfield(L, -1, "hint");
 	if (!check_texts(t, i, "a hint"))
-		fail(t, "part %zu: no hint for: %.60s", i + 1, player_field(p, i, "kind"));
+		fail_at(t, i, "no hint is given");
 	lua_getfield(L, -1, "why");
 	check_texts(t, i, "its reason");
 	lua_rawgeti(L, -1, 2);
 	check_texts(t, i, "a choice");
 	if (!answer && !(choice && lua_getfield(L, -1, "right") == LUA_TNUMBER))
-		fail(t, "part %zu: no answer is given", i + 1);
+		fail_at(t, i, "no answer is given");
 	lua_settop(L, 0);
 	player_push_part(p, L, i);
 	if (lua_getfield(L, -1, "wrong") == LUA_TTABLE)
 		for (size_t k = 1; k <= lua_rawlen(L, -1); k++) {
 			if (lua_rawgeti(L, -1, (lua_Integer)k) != LUA_TTABLE || lua_getfield(L, -1, "say") != LUA_TSTRING)
-				fail(t, "part %zu: mistake %zu has no sentence", i + 1, k);
+				fail_at(t, i, "mistake %zu has no sentence", k);
 			else
 				check_lines(t, i, "what is said to a mistake", lua_tostring(L, -1));
 			lua_settop(L, 2);
@@ -272,15 +298,15 @@ static void read_through(struct trial *t)
 	lua_State *L = t->b.r->L;
 	char needs[sizeof p->about.needs], *save, path[440];
 
-	if (strcmp(p->about.id, t->id))
-		fail(t, "the lesson calls itself '%s', its file %s", p->about.id, t->id);
+	if (strcmp(p->declared, t->id))
+		fail_at(t, SIZE_MAX, "the lesson calls itself '%s', its file %s", p->declared, t->id);
 	if (!*p->about.title || !(p->about.minutes > 0))
-		fail(t, "title= or minutes= is missing");
+		fail_at(t, SIZE_MAX, "title= or minutes= is missing");
 	snprintf(needs, sizeof needs, "%s", p->about.needs);
 	for (char *id = strtok_r(needs, " ", &save); id; id = strtok_r(NULL, " ", &save)) {
 		snprintf(path, sizeof path, "%s/%s.lua", t->dir, id);
 		if (access(path, R_OK) != 0)
-			fail(t, "needs '%s', which does not exist", id);
+			fail_at(t, SIZE_MAX, "needs '%s', which does not exist", id);
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		if (player_is(p, i, "say ask predict task")) {
@@ -336,7 +362,7 @@ static void make_mistake(struct trial *t, struct player *p, size_t k)
 		p->judging = false;
 		play_would_judge(p);
 	} else if (*answer && !player_is(p, p->at, "predict")) {
-		push(t, answer);
+		type(t, answer);
 	} else {
 		fail(t, "mistake %zu needs an example: answer=", k);
 		lua_settop(L, top);
@@ -377,18 +403,14 @@ static void the_answer(struct trial *t, const struct player *p, char *out, size_
 }
 
 /* Answers the question; false: it cannot be passed. */
-static bool answer(struct trial *t, bool with_mistakes)
+static bool answer(struct trial *t)
 {
 	struct player *p = t->b.r->player;
 	size_t at = p->at;
 	char s[300];
 
-	for (size_t k = 1, n = with_mistakes ? mistakes(t, p) : 0; k <= n && t->b.r->player == p; k++)
-		make_mistake(t, p, k);
-	if (t->b.r->player != p)
-		return false;
 	the_answer(t, p, s, sizeof s);
-	push(t, s);
+	type(t, s);
 	if (complained(t, "the answer"))
 		return false;
 	p = t->b.r->player;
@@ -432,10 +454,14 @@ static bool play(struct trial *t, bool first, bool skipping)
 		if (first)
 			resume(t);
 		if (p->state == PLAY_ASK && first) {
-			for (int k = 0; k < 3 && ok; k++) {
+			for (size_t k = 1, n = mistakes(t, p); k <= n && t->b.r->player == p; k++)
+				make_mistake(t, p, k);
+			for (int k = 0; k < 3 && ok && t->b.r->player == p; k++) {
 				push(t, k < 2 ? "hint" : "again");
 				ok = !complained(t, k < 2 ? "hint" : "again");
 			}
+			if (!ok || t->b.r->player != p)
+				return false;
 		}
 		if (first && !t->turned && is_last_question(p) && p->state != PLAY_TEXT) {
 			t->turned = true;
@@ -445,7 +471,7 @@ static bool play(struct trial *t, bool first, bool skipping)
 			continue;
 		}
 		if (p->state == PLAY_ASK && !skipping)
-			ok = answer(t, first);
+			ok = answer(t);
 		else
 			push(t, skipping && player_is_station(p, p->at) ? "skip" : "");
 		if (!ok || complained(t, "going on"))

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/player.h"
+#include "commands/show.h"
+
+#include "lua/demo.h"
 
 static struct runner *runner_in(struct context *c)
 {
@@ -341,6 +343,80 @@ static bool trust_run(struct context *c, const struct args *a, struct outcome *o
 	return error_set(err, ERR_LESSON, "no more than %zu lessons can be trusted in a run", sizeof r->trusted / sizeof *r->trusted);
 }
 
+/* ---- demos ---- */
+
+static bool demos_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct demo_info *list;
+	size_t n = demo_list(runner_in(c), &list);
+	struct table *t = table_new("id title");
+	bool plain = !c->host->format || !strcmp(c->host->format, "text");
+
+	(void)a;
+	for (size_t i = 0; t && i < n; i++) {
+		table_row(t);
+		table_text(t, list[i].id);
+		table_text(t, list[i].title);
+		if (plain)
+			say(c, "  %-14s %s%s", list[i].id, list[i].title, list[i].own ? "   yours" : "");
+	}
+	free(list);
+	if (t && !plain)
+		say_table(c, t);
+	if (!n)
+		say(c, "no demos were found");
+	out->value = value_table(t, err);
+	return out->value != NULL;
+}
+
+/* Knobs are checked here, so that an error points to its word. Gives the line that starts the demo as it is set: what the view opens. */
+static bool demo_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct runner *r = runner_in(c);
+	const char *id = args_text(a, "id", NULL);
+	struct demo *d;
+	struct text line = { 0 };
+	bool ok = true;
+
+	if (!id)
+		return demos_run(c, a, out, err);
+	d = demo_load(r, id, err);
+	if (!d && *err->where)
+		error_while(err, "%s", err->where);	/* the place of the line takes its place */
+	if (!d)
+		return false;
+	for (size_t k = 0; ok && args_nth(a, "knob", k); k++) {
+		const struct given *g = args_nth(a, "knob", k);
+
+		ok = demo_set(d, g->text, err);
+		if (!ok) {
+			err->at = g->at;
+			err->len = g->len;
+		}
+	}
+	if (ok && !demo_has(d, "draw"))
+		return demo_begin_story(d, err);
+	if (ok) {
+		demo_line(d, &line);
+		out->value = value_lua(text_str(&line), err);
+		if (out->value)
+			value_name(out->value, d->id);
+		ok = out->value != NULL;
+	}
+	text_drop(&line);
+	demo_drop(d);
+	return ok;
+}
+
+static bool demo_after(struct context *c, const struct args *a, struct value *v, struct error *err)
+{
+	if (!v || v->kind != VALUE_LUA || show_view(c, demo_view(runner_in(c)), v, a, err))
+		return true;
+	if (*err->where)
+		error_while(err, "%s", err->where);
+	return false;
+}
+
 /* ---- run ---- */
 
 static bool run_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
@@ -354,31 +430,31 @@ static const bool on = true, off = false;
 
 static const struct command words[] = {
 	{ .name = "lessons", .group = GROUP_LEARNING, .summary = "what can be learned, and how far you are",
-	  .help = "Columns: n id title minutes state needs.", .examples = { "lessons", "lessons" }, .related = "lesson progress review",
+	  .help = "Columns: n id title minutes state needs.", .examples = { "lessons", "t = lessons" }, .related = "lesson progress review",
 	  .run = lessons_run, .quiet = true },
 	{ .name = "lesson", .group = GROUP_LEARNING, .summary = "start a lesson, or go on with it",
 	  .help = "Without a name it lists them. Enter goes on; hint, skip, again, earlier, free and leave work at any time.",
 	  .args = { { "id", ARG_LESSON, .optional = true, .summary = "its name" }, { 0 } }, .examples = { "lesson", "lesson walkie" },
 	  .related = "lessons hint leave", .run = lesson_run, .quiet = true },
-	{ .name = "hint", .group = GROUP_LEARNING, .summary = "the next hint for the question", .examples = { "hint", "hint" },
+	{ .name = "hint", .group = GROUP_LEARNING, .summary = "the next hint for the question", .examples = { "lesson walkie; skip; skip; hint", "lesson walkie; skip; skip; hint; hint" },
 	  .related = "skip again", .run = hint_run, .quiet = true },
 	{ .name = "again", .group = GROUP_LEARNING, .summary = "the current part of the lesson anew",
-	  .help = "With the variables as the lesson expects them.", .examples = { "again", "again" }, .related = "earlier hint",
+	  .help = "With the variables as the lesson expects them.", .examples = { "lesson walkie; again", "lesson walkie; skip; again" }, .related = "earlier hint",
 	  .run = wish_run, .data = &again, .quiet = true },
-	{ .name = "earlier", .group = GROUP_LEARNING, .summary = "back to the part before", .examples = { "earlier", "earlier" },
+	{ .name = "earlier", .group = GROUP_LEARNING, .summary = "back to the part before", .examples = { "lesson walkie; skip; skip; skip; earlier", "lesson walkie; earlier" },
 	  .related = "again", .run = wish_run, .data = &earlier, .quiet = true },
 	{ .name = "skip", .group = GROUP_LEARNING, .summary = "show the answer and go on",
-	  .help = "The answer is run, so that what it makes is there. review comes back to what was skipped.", .examples = { "skip", "skip" },
+	  .help = "The answer is run, so that what it makes is there. review comes back to what was skipped.", .examples = { "lesson walkie; skip", "lesson walkie; skip; skip" },
 	  .related = "hint review", .run = wish_run, .data = &skip, .quiet = true },
-	{ .name = "free", .group = GROUP_LEARNING, .summary = "leave the question waiting and play", .examples = { "free", "free" },
+	{ .name = "free", .group = GROUP_LEARNING, .summary = "leave the question waiting and play", .examples = { "lesson walkie; free", "lesson walkie; skip; free" },
 	  .related = "resume", .run = free_run, .data = &on, .quiet = true },
 	{ .name = "resume", .group = GROUP_LEARNING, .summary = "back from free play to the question",
-	  .help = "Variables of the lesson are as it has them; what you made of their names is kept as NAME_free.", .examples = { "resume", "resume" },
+	  .help = "Variables of the lesson are as it has them; what you made of their names is kept as NAME_free.", .examples = { "lesson walkie; free; resume", "lesson walkie; resume" },
 	  .related = "free", .run = free_run, .data = &off, .quiet = true },
-	{ .name = "leave", .group = GROUP_LEARNING, .summary = "leave the lesson; the place is kept", .examples = { "leave", "leave" },
+	{ .name = "leave", .group = GROUP_LEARNING, .summary = "leave the lesson; the place is kept", .examples = { "lesson walkie; leave", "lesson walkie; skip; leave" },
 	  .related = "lesson", .run = wish_run, .data = &leave, .quiet = true },
 	{ .name = "note", .group = GROUP_LEARNING, .summary = "a private remark, kept with the lesson",
-	  .args = { { "text", ARG_REST, .summary = "what to remember" }, { 0 } }, .examples = { "note round before scaling", "note ask why 7" },
+	  .args = { { "text", ARG_REST, .summary = "what to remember" }, { 0 } }, .examples = { "lesson walkie; note round before scaling", "lesson walkie; note ask why 7" },
 	  .related = "progress", .run = note_run, .quiet = true },
 	{ .name = "progress", .group = GROUP_LEARNING, .summary = "parts done, skipped and missed; hints used",
 	  .args = { { "id", ARG_LESSON, .optional = true, .summary = "one lesson, with its notes" }, { 0 } },
@@ -387,13 +463,24 @@ static const struct command words[] = {
 	  .help = "Asks once: the same line again does it.",
 	  .args = { { "id", ARG_LESSON, .summary = "the lesson" }, { "part", ARG_COUNT, .optional = true, .min = 1, .max = 10000, .summary = "its number" },
 		    { 0 } },
-	  .examples = { "forget walkie", "forget walkie 3" }, .related = "progress", .run = forget_run, .quiet = true },
+	  .examples = { "lesson walkie; skip; skip; forget walkie", "lesson walkie; skip; skip; skip; forget walkie 1" }, .related = "progress", .run = forget_run, .quiet = true },
 	{ .name = "review", .group = GROUP_LEARNING, .summary = "a round of what was skipped or missed, oldest first",
 	  .args = { { "id", ARG_LESSON, .optional = true, .summary = "of this lesson" }, { 0 } }, .examples = { "review", "review walkie" },
 	  .related = "progress skip", .run = review_run, .quiet = true },
 	{ .name = "trust", .group = GROUP_LEARNING, .summary = "lift a lesson's limits for this run",
-	  .args = { { "id", ARG_LESSON, .summary = "the lesson" }, { 0 } }, .examples = { "trust walkie", "trust walkie" }, .related = "lesson",
+	  .args = { { "id", ARG_LESSON, .summary = "the lesson" }, { 0 } }, .examples = { "trust walkie", "trust walkie; lesson walkie" }, .related = "lesson",
 	  .run = trust_run, .quiet = true },
+	{ .name = "demos", .group = GROUP_LEARNING, .summary = "the demos there are", .help = "Columns: id title.",
+	  .examples = { "demos", "demos; demo outlier" }, .related = "demo lessons", .run = demos_run, .quiet = true },
+	{ .name = "demo", .group = GROUP_LEARNING, .summary = "a picture with knobs that are turned with keys",
+	  .help = "In the pane Up and Down choose a knob, Left and Right turn it, r resets, Enter writes the demo as it is set into the line.",
+	  .args = { { "id", ARG_DEMO, .optional = true, .summary = "its name, or a file that ends in .lua; without one they are listed" },
+		    { "knob", ARG_KNOB, .optional = true, .many = true, .summary = "how a knob stands: size=0.8" },
+		    { "text", ARG_FLAG, .summary = "into the output instead of the pane" },
+		    { "width", ARG_COUNT, .named = true, .min = 30, .max = 1000, .summary = "columns of the text form" },
+		    { "height", ARG_COUNT, .named = true, .min = 6, .max = 100000, .summary = "lines of the text form at most" }, { 0 } },
+	  .examples = { "demo outlier", "demo outlier size=0.8 codec=q4_K" }, .related = "demos lesson", .run = demo_run, .after = demo_after,
+	  .quiet = true },
 	{ .name = "run", .group = GROUP_RUNNING, .summary = "run a script: .qs line by line, .lua whole",
 	  .args = { { "file", ARG_FILE, .ending = ".qs .lua", .summary = "the script" }, { 0 } },
 	  .examples = { "run report.qs", "run report.lua" }, .related = "help", .run = run_run, .quiet = true },

@@ -52,9 +52,42 @@ void player_go_back(struct player *p, size_t at)
 	p->flow_to = at;
 }
 
-size_t player_place(const struct player *p)
+/* A question that was passed is taken as answered rightly: what was answered is not kept, and branches ask for it. */
+static void assume_answer(struct player *p, size_t at)
+{
+	static const char *const fields[] = { "right", "near", "equal" };
+	lua_State *L = p->r->L;
+	int top = lua_gettop(L);
+	size_t total;
+
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->lesson);
+	lua_getfield(L, -1, "answers");
+	player_push_part(p, L, at);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (lua_getfield(L, top + 3, fields[i]) != LUA_TNIL) {
+			lua_rawseti(L, top + 2, (lua_Integer)player_station(p, at, &total));
+			break;
+		}
+	lua_settop(L, top);
+}
+
+size_t player_place(struct player *p)
 {
 	size_t at = 0;
+
+	/* Branches that were taken have their parts again before places are counted. */
+	p->silent = true;
+	for (size_t i = 0; i < p->n && !p->faulty; i++) {
+		if (!progress_find(p->r->progress, p->about.id, player_hash(p, i)))
+			continue;
+		p->at = i;
+		if (player_is(p, i, "branch"))
+			play_branch(p);
+		else if (player_is(p, i, "ask predict"))
+			assume_answer(p, i);
+	}
+	p->silent = false;
+	p->at = 0;
 
 	for (size_t i = 0; i < p->n; i++)
 		if (progress_find(p->r->progress, p->about.id, player_hash(p, i)))
@@ -92,7 +125,33 @@ static void tell_needs(struct player *p)
 	}
 }
 
-bool player_start(struct runner *r, const char *id, const char *path, bool from_start, struct error *err)
+/* What was skipped or missed in this lesson, oldest first. */
+static void start_review(struct player *p)
+{
+	size_t *list = calloc(p->n + 1, sizeof *list), n = 0;
+	const struct record *rec;
+
+	for (size_t i = 0; list && (rec = progress_at(p->r->progress, i)); i++)
+		for (size_t k = 0; rec->state != PART_DONE && !strcmp(rec->lesson, p->about.id) && k < p->n; k++)
+			if (player_is_station(p, k) && player_hash(p, k) == rec->part)
+				list[n++] = k;
+	if (!n) {
+		free(list);
+		player_sayf(p, STYLE_PLAIN, "Nothing of %s was skipped or missed.", p->about.id);
+		player_wish(p->r, WISH_END, "");
+		return;
+	}
+	free(p->review);
+	p->review = list;
+	p->n_review = n;
+	p->review_at = 0;
+	p->ended = false;
+	player_sayf(p, STYLE_TITLE, "A round of %zu part%s of %s", n, n == 1 ? "" : "s", p->about.id);
+	player_go_back(p, list[0]);
+	play_on(p);
+}
+
+bool player_start(struct runner *r, const char *id, const char *path, bool review, struct error *err)
 {
 	struct player *p = player_load(r, id, path, err);
 	size_t place;
@@ -102,9 +161,15 @@ bool player_start(struct runner *r, const char *id, const char *path, bool from_
 	if (r->player)
 		player_leave(r->player);
 	r->player = p;
+	p->word = true;		/* the line that started it is no answer */
 	r->lesson_dir = p->dir;
+	r->limit_env = p->answer_env;
 	r->lesson_base = r->lua_bytes;
-	place = from_start ? 0 : player_place(p);
+	place = player_place(p);
+	if (review) {
+		start_review(p);
+		return true;
+	}
 	greet(p, place);
 	if (place && place < p->n) {
 		player_go_back(p, place);
@@ -127,31 +192,6 @@ static size_t station_before(const struct player *p)
 	return at;	/* behind that station; 0: there is none */
 }
 
-/* What was skipped or missed in this lesson, oldest first. */
-static void start_review(struct player *p)
-{
-	size_t *list = calloc(p->n + 1, sizeof *list), n = 0;
-	const struct record *rec;
-
-	for (size_t i = 0; list && (rec = progress_at(p->r->progress, i)); i++)
-		for (size_t k = 0; rec->state != PART_DONE && !strcmp(rec->lesson, p->about.id) && k < p->n; k++)
-			if (player_is_station(p, k) && player_hash(p, k) == rec->part)
-				list[n++] = k;
-	if (!n) {
-		free(list);
-		player_sayf(p, STYLE_PLAIN, "Nothing of %s was skipped or missed.", p->about.id);
-		return;
-	}
-	free(p->review);
-	p->review = list;
-	p->n_review = n;
-	p->review_at = 0;
-	p->ended = false;
-	player_sayf(p, STYLE_TITLE, "A round of %zu part%s of %s", n, n == 1 ? "" : "s", p->about.id);
-	player_go_back(p, list[0]);
-	play_on(p);
-}
-
 static void leave(struct player *p, bool ended)
 {
 	if (!ended && !p->faulty)
@@ -159,7 +199,7 @@ static void leave(struct player *p, bool ended)
 	player_leave(p);
 }
 
-static bool open_lesson(struct runner *r, const char *id, bool from_start)
+static void open_lesson(struct runner *r, const char *id, bool review)
 {
 	char path[400];
 	bool own;
@@ -167,8 +207,8 @@ static bool open_lesson(struct runner *r, const char *id, bool from_start)
 	struct text out = { 0 };
 
 	if (lesson_find(r, id, path, sizeof path, &own)) {
-		if (player_start(r, id, path, from_start, &err))
-			return true;
+		if (player_start(r, id, path, review, &err))
+			return;
 	} else {
 		error_set(&err, ERR_LESSON, "no lesson '%s'", id);
 		error_hint(&err, NULL, "lessons  lists them");
@@ -178,7 +218,6 @@ static bool open_lesson(struct runner *r, const char *id, bool from_start)
 	error_format(&err, NULL, &out);
 	r->o.host->complain(r->o.host->arg, text_str(&out));
 	text_drop(&out);
-	return false;
 }
 
 void player_wish(struct runner *r, enum wish_kind kind, const char *id)
@@ -197,8 +236,7 @@ static void fulfil(struct runner *r, enum wish_kind kind, const char *id)
 		open_lesson(r, id, false);
 		return;
 	case WISH_REVIEW:
-		if ((p && !strcmp(p->about.id, id)) || open_lesson(r, id, true))
-			start_review(r->player);
+		open_lesson(r, id, true);
 		return;
 	case WISH_AGAIN:
 		if (p) {

@@ -106,7 +106,6 @@ static void after_text(struct runner *r, struct task *t, int status, int n)
 		play_pass(p, PART_DONE);	/* it said itself what it had to say */
 	}
 	play_on(p);
-	player_wishes(r);
 }
 
 static void start_say(struct player *p)
@@ -294,7 +293,7 @@ bool player_answer(struct player *p, lua_State *L, const struct task *t)
 	const char *answers = player_field(p, p->at < p->n ? p->at : 0, "answers");
 	bool expression = t->part.kind == PART_LUA && t->expression, taken;
 
-	if (p->free || p->state != PLAY_ASK || t->part.kind == PART_PRINT || t->limited)
+	if (p->free || p->state != PLAY_ASK || t->part.kind == PART_PRINT)
 		return false;
 	if (player_is(p, p->at, "task")) {	/* judged when the line is over */
 		lua_pushvalue(L, -1);
@@ -340,7 +339,7 @@ void player_after(struct runner *r, struct task *t)
 {
 	struct player *p = r->player;
 
-	if (p && !p->free && !r->wish && !t->limited)
+	if (p && !p->free && !r->wish)
 		look_after(p, t);
 	if (p)
 		p->word = false;
@@ -355,7 +354,7 @@ void player_free(struct player *p, bool on)
 	if (p->free == on)
 		return;
 	if (on) {
-		player_say(p, STYLE_DIM, "Free play: questions wait, your variables are your own.   `resume` goes back");
+		runner_say(p->r, STYLE_DIM, "  Free play: questions wait, your variables are your own.   resume  goes back");
 	} else {
 		play_keep_free(p);
 		play_restore(p);
@@ -402,7 +401,7 @@ static void skip_question(struct player *p)
 	player_sayf(p, STYLE_PLAIN, "The answer: %s    %s", text_str(&t), player_field(p, p->at, "why"));
 	text_drop(&t);
 	p->state = PLAY_BUSY;
-	if (*answer) {
+	if (*answer && strcmp(player_field(p, p->at, "answers"), "text") && strcmp(player_field(p, p->at, "answers"), "choice")) {
 		p->r->context.background = !strcmp(player_field(p, p->at, "answers"), "number");
 		run_answer(p, answer);
 		p->r->context.background = false;

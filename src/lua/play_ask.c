@@ -115,7 +115,6 @@ static void after_reveal(struct runner *r, struct task *t, int status, int n)
 		player_stumble(p, t->co);
 	else
 		revealed(p);
-	player_wishes(r);
 }
 
 /* The outcome that was hidden; then the next part. */
@@ -157,7 +156,7 @@ static void tell_wrong(struct player *p, struct text *t, enum verdict v, const c
 	int n = play_hints(p, 0, hint, sizeof hint);
 	const char *otherwise = player_field(p, p->at, "otherwise");
 
-	text_put(t, v == VERDICT_CLOSE ? " - close." : " - not this one.");
+	text_put(t, v == VERDICT_CLOSE ? (t->len ? " - close." : "Close.") : t->len ? " - not this one." : "Not this one.");
 	if (*sentence || *otherwise)
 		text_add(t, " %s", *sentence ? sentence : otherwise);
 	if (p->hints < n)
@@ -184,16 +183,16 @@ static void take_verdict(struct player *p, enum verdict v, const char *sentence)
 		return;
 	}
 	p->tries++;
-	if (!task) {
+	if (!task && strcmp(player_field(p, p->at, "answers"), "value")) {	/* a value has said already what it is */
 		player_push_part(p, p->r->L, p->at);
 		lua_rawgeti(p->r->L, LUA_REGISTRYINDEX, p->answer);
 		judge_show_answer(p->r->L, -2, -1, &t);
 		lua_pop(p->r->L, 2);
 	}
 	if (v == VERDICT_RIGHT) {
-		text_put(&t, task ? "Done." : " - right.");
+		text_put(&t, task ? "Done." : t.len ? " - right." : "Right.");
 	} else if (predict) {
-		text_put(&t, " - not so.");
+		text_put(&t, t.len ? " - not so." : "Not so.");
 		if (*sentence)
 			text_add(&t, " %s", sentence);
 	} else {

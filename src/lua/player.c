@@ -152,7 +152,7 @@ void player_prompt(struct player *p)
 
 /* ---- loading and ending ---- */
 
-static bool is_trusted(const struct runner *r, const char *id)
+bool lesson_is_trusted(const struct runner *r, const char *id)
 {
 	for (size_t i = 0; i < sizeof r->trusted / sizeof *r->trusted; i++)
 		if (!strcmp(r->trusted[i], id))
@@ -170,7 +170,7 @@ struct player *player_load(struct runner *r, const char *id, const char *path, s
 		return NULL;
 	}
 	p->r = r;
-	p->trusted = is_trusted(r, id);
+	p->trusted = lesson_is_trusted(r, id);
 	p->lesson = p->env = p->answer_env = p->shown = p->answer = LUA_NOREF;
 	if (!lesson_load(r, path, p->trusted, &p->lesson, &p->env, err)) {
 		player_drop(p);
@@ -182,6 +182,7 @@ struct player *player_load(struct runner *r, const char *id, const char *path, s
 	lua_newtable(r->L);
 	lua_setfield(r->L, -2, "answers");
 	lua_pop(r->L, 1);
+	memcpy(p->declared, p->about.id, sizeof p->declared);
 	snprintf(p->about.id, sizeof p->about.id, "%s", id);
 	snprintf(p->about.path, sizeof p->about.path, "%s", path);
 	lua_rawgeti(r->L, LUA_REGISTRYINDEX, p->env);
@@ -217,6 +218,7 @@ void player_leave(struct player *p)
 
 	r->player = NULL;
 	r->lesson_dir = NULL;
+	r->limit_env = 0;
 	*r->prompt = 0;
 	player_drop(p);
 }

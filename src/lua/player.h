@@ -26,6 +26,7 @@ enum wish_kind { WISH_NONE, WISH_START, WISH_AGAIN, WISH_EARLIER, WISH_SKIP, WIS
 struct player {
 	struct runner *r;
 	struct lesson_info about;
+	char declared[40];		/* the id it gives itself; about.id is that of its file */
 	char dir[400];
 	int lesson, env, answer_env;	/* references: L's table, its environment, that of answers */
 	bool trusted;			/* no limits */
@@ -72,9 +73,9 @@ void player_stumble(struct player *p, lua_State *L);	/* the error on top ends th
 void player_leave(struct player *p);			/* drops it */
 
 /* ---- places.c ---- */
-bool player_start(struct runner *r, const char *id, const char *path, bool from_start, struct error *err);
+bool player_start(struct runner *r, const char *id, const char *path, bool review, struct error *err);	/* review: a round of what was missed */
 void player_go_back(struct player *p, size_t at);	/* to what is read together with this part */
-size_t player_place(const struct player *p);		/* behind the last part that is in the record */
+size_t player_place(struct player *p);			/* behind the last part that is in the record; takes the branches that were taken */
 void player_wish(struct runner *r, enum wish_kind kind, const char *id);
 void player_wishes(struct runner *r);			/* does what was wished */
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "lua/lesson.h"
+#include "lua/demo.h"
 
 static const struct help_row help_rows[] = {
 	{ "qs.tensor", "qs.tensor(t [, {rows, cols}])", "a tensor from a table of numbers, or of rows of numbers" },
@@ -28,7 +28,13 @@ static const struct help_row help_rows[] = {
 	{ "qs.decode", "qs.decode(codec, bytes, rows, cols)", "weights from blocks made elsewhere; or of a quantized value" },
 	{ "qs.trace", "qs.trace(x, codec [, options])", "the steps of a codec on a block: #tr, tr[k].text, tr:find(name)" },
 	{ "qs.error", "qs.error(q [, {skip={...}}])", "what was lost: rmse rel snr max bias cosine; as q:error()" },
-	{ "qs.sweep", "qs.sweep(x, codecs [, options])", "a list of {codec, bits, rmse, rel, snr, max} for a list of codec names" },
+	{ "qs.sweep", "qs.sweep(x, codecs [, options])", "a list of {codec, bits, rmse, rel, snr, max} for a list of codec names; flat where that was needed" },
+	{ "qs.compare", "qs.compare(x, codec, codec, ... [, {imp=, pad=}])", "codecs on the same weights, a table: codec bits rmse rel snr max scale_bits ..." },
+	{ "qs.requant", "qs.requant(x, codec, codec, ... [, {imp=, pad=}])", "codecs one after the other, a table: rmse step_rmse direct_rmse ..." },
+	{ "qs.flip", "qs.flip(q, byte, bit)", "a copy with one bit turned; as q:flip(byte, bit)" },
+	{ "qs.dot", "qs.dot(qa, qb)", "a product: {int, scaled, decoded, exact, own, terms = {{at, len, int, scale_w, scale_a, value}, ...}}" },
+	{ "qs.match", "qs.match(x, codec [, {group=, top=, by=, imp=, scale=}])", "a list of {entry, magnitudes, distance, weighted, cosine, stored}; x: 8 "
+	  "weights, or blocks of 256" },
 	{ "qs.codec", "qs.codec(name)", "a record about a codec; nil for an unknown name" },
 	{ "qs.codecs", "qs.codecs([family])", "a list of such records" },
 	{ "qs.open", "qs.open(path [, {as=, ref=}])", "a model: m[name] m:tensors(pattern) m:meta(key) m:info()" },
@@ -37,6 +43,7 @@ static const struct help_row help_rows[] = {
 	{ "qs.why", "qs.why(v, name [, {block=}])", "the derivation of a number, as text: qs.why(q, \"code[3]\")" },
 	{ "qs.cmd", "qs.cmd(line)", "runs a command line and gives its result" },
 	{ "qs.lesson", "qs.lesson{id=, title=, minutes=, needs=}", "begins a lesson; its parts are added to what it gives" },
+	{ "qs.demo", "qs.demo{id=, title=, params={...}, draw=function(p, ui) or run=}", "a picture with knobs: demo ID  shows it" },
 	{ "t:slice", "t:slice(\"0:4, 0:256\")", "a part of a tensor, as it is typed between brackets" },
 	{ "t:each", "for i, w in t:each() do", "all weights, counted from 0" },
 	{ "t:table", "t:table()", "the weights as a Lua table, rows in tables if there are several" },
@@ -51,6 +58,10 @@ static const struct help_row help_rows[] = {
 	{ "q:block", "q:block(i)", "a record about a block: bytes, values, at, len" },
 	{ "q:error", "q:error([{skip={...}}])", "what was lost: rmse rel snr max bias cosine" },
 	{ "q:flip", "q:flip(byte, bit)", "a copy with one bit turned" },
+	{ "m:tensors", "m:tensors([pattern])", "a list of {name, type, rows, cols, bytes, bits, offset}; blk.*.ffn_down.*" },
+	{ "m:meta", "m:meta([key])", "the value of a key of the file; without one all of them" },
+	{ "m:info", "m:info()", "path format version tensors keys weights bytes bits architecture" },
+	{ "tr:find", "tr:find(\"code[3]\")", "a number of a trace, and its derivation" },
 	{ "q:field", "q:field(i, name)", "a field of block i: its number, if it is one, and its bytes" },
 	{ 0 }
 };
@@ -394,9 +405,24 @@ static const char prelude[] =
 	"function qs.sweep(x, codecs, o)\n"
 	"  local list = {}\n"
 	"  for i, name in ipairs(codecs) do\n"
-	"    local q = qs.quantize(x, name, o)\n"
+	"    local c = qs.codec(name)\n"
+	"    local flat = c and c.needs_importance and not (o and o.imp)\n"
+	"    local with = {}\n"
+	"    for k, v in pairs(o or {}) do with[k] = v end\n"
+	"    if flat then with.imp = \"flat\" end\n"
+	"    local q = qs.quantize(x, name, with)\n"
 	"    local e = q:error()\n"
-	"    list[i] = { codec = q.codec, bits = q.bits, rmse = e.rmse, rel = e.rel, snr = e.snr, max = e.max }\n"
+	"    list[i] = { codec = q.codec, bits = q.bits, rmse = e.rmse, rel = e.rel, snr = e.snr, max = e.max, flat = flat or nil }\n"
+	"  end\n"
+	"  return list\n"
+	"end\n"
+	"function qs.match(x, codec, o)\n"
+	"  local m, list = qs._match(x, codec, o), {}\n"
+	"  for i = 1, #m do\n"
+	"    local r, levels = m[i - 1], {}\n"
+	"    for s in r.magnitudes:gmatch(\"%S+\") do levels[#levels + 1] = tonumber(s) end\n"
+	"    r.magnitudes, r.stored = levels, r.stored == 1\n"
+	"    list[i] = r\n"
 	"  end\n"
 	"  return list\n"
 	"end\n"
@@ -421,10 +447,12 @@ void qs_open(struct runner *r)
 	qs_tensor_open(L);
 	qs_quantized_open(L);
 	qs_codec_open(L);
+	qs_compare_open(L);
 	qs_model_open(L);
 	qs_method_open(L);
 	qs_view_open(L);
 	lesson_open(L);
+	demo_open(L);
 	lua_pushvalue(L, -1);
 	lua_setglobal(L, "qs");
 	lua_getglobal(L, "package");

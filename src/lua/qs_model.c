@@ -177,7 +177,7 @@ static void push_cell(lua_State *L, const struct table_cell *c)
 /* t[0] is the first row, as a record; of a record t.name, of a list the column of that name as a Lua table. */
 bool table_index(lua_State *L, const struct value *v)
 {
-	const struct table *t = v->u.table;
+	const struct table *t = value_as_table(v);
 	size_t col;
 
 	if (lua_isinteger(L, 2)) {

@@ -51,6 +51,7 @@ void check_quantize_options(lua_State *L, int i, struct quantize_options *o)
 	const char *axis = option_text(L, i, "axis");
 
 	memset(o, 0, sizeof *o);
+	o->flat_if_needed = runner_of(L)->now && runner_of(L)->now->flat;
 	if (group < 0 || group != floor(group) || group > 1e15)
 		throw_new(L, ERR_ARGUMENT, NULL, "group must be a whole number");
 	if (axis && strcmp(axis, "row") && strcmp(axis, "none"))
@@ -377,26 +378,15 @@ static int quantized_flip(lua_State *L)
 	const struct quantized *q = check_quantized(L, 1);
 	lua_Integer byte = luaL_checkinteger(L, 2), bit = luaL_checkinteger(L, 3);
 	size_t size = tensor_bytes(&q->blocks);
-	struct quantized copy;
-	struct tensor blocks;
-	struct value *v;
+	struct outcome out = { 0 };
 	struct error err;
 
 	if (byte < 0 || (size_t)byte >= size || bit < 0 || bit > 7)
 		return throw_new(L, ERR_SHAPE, "bytes and bits count from 0", "no bit %lld of byte %lld: there are %zu bytes", (long long)bit,
 				 (long long)byte, size);
-	if (!tensor_new_blocks(&blocks, q->blocks.codec, q->blocks.rows, q->blocks.cols, q->blocks.group, &err))
+	if (!session_flip(runner_of(L)->o.session, check_value(L, 1), (size_t)byte, (unsigned)bit, &out, &err))
 		return throw(L, &err);
-	memcpy(tensor_block(&blocks, 0), tensor_block(&q->blocks, 0), size);
-	tensor_block(&blocks, 0)[byte] ^= (unsigned char)(1 << bit);
-	copy = quantized_hold(q);
-	tensor_drop(&copy.blocks);
-	copy.blocks = blocks;
-	copy.measured = measure_loss(&blocks, &copy.source, copy.padding, NULL, NULL, 0, NULL, &copy.loss, &err) && copy.source.codec;
-	v = value_quantized(copy, &err);
-	if (!v)
-		return throw(L, &err);
-	push_value(L, v);
+	push_value(L, out.value);
 	return 1;
 }
 

@@ -70,7 +70,7 @@ static float *new_tensor(lua_State *L, size_t rows, size_t cols)
 {
 	struct tensor t;
 	struct error err;
-	struct value *v;
+	struct value *v = NULL;
 
 	if (!tensor_new(&t, rows, cols, &err) || !(v = value_tensor(t, &err)))
 		throw(L, &err);
@@ -254,6 +254,7 @@ int tensor_newindex(lua_State *L)
 		if (!copy)
 			return throw(L, &err);
 		value_name(copy, v->label);
+		renew_later(L, 1, v);
 		replace_value(L, 1, copy);
 		v = copy;
 	}

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "lua/demo.h"
 #include "lua/lex.h"
 #include "lua/player.h"
 #include "lua/state.h"
@@ -102,8 +103,10 @@ void runner_drop(struct runner *r)
 {
 	if (!r)
 		return;
+	stage_drop(r->o.stage);		/* what it shows may be drawn by Lua */
 	while (r->tasks)
 		task_drop(r, r->tasks);
+	demo_view_drop(r);
 	player_drop(r->player);
 	progress_drop(r->progress);
 	worker_stop();
@@ -202,6 +205,7 @@ static struct task *begin(struct runner *r, const char *line, const char *where)
 		r->o.host->complain(r->o.host->arg, "error[memory]: not enough memory for the line");
 		return NULL;
 	}
+	t->limited = r->as_lesson;
 	if (waits_for) {
 		t->wait = WAIT_TASK;
 		t->waits_for = waits_for->id;
@@ -213,7 +217,9 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
-	if (r->player && !where && player_takes(r->player, line)) {
+	if (demo_takes(r, line))
+		return LINE_WAITS;
+	if (r->player && player_takes(r->player, line)) {
 		player_wishes(r);
 		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
 	}
@@ -289,6 +295,11 @@ static void notice_interrupts(struct runner *r)
 		return;
 	if (r->interrupted_at > 0 && now_seconds() - r->interrupted_at < BREAK_SECONDS)
 		r->breaking = 1;
+	else if (runner_busy(r) && !r->current)
+		note(&r->context, "Lua is running; Ctrl-C once more within two seconds breaks it off");
+	for (struct task *t = r->tasks; t; t = t->next)
+		if (t->story && t->wait == WAIT_TIME)
+			t->wait = WAIT_OVER;
 	r->interrupted_at = now_seconds();
 	r->interrupts = 0;
 }
@@ -303,6 +314,7 @@ bool runner_poll(struct runner *r)
 		next = t->next;
 		if (t->wait != WAIT_OVER && task_ready(r, t)) {
 			task_resume(r, t);
+			player_wishes(r);
 			changed = true;
 			next = t->next;		/* it may have started others */
 		}
@@ -317,7 +329,7 @@ bool runner_poll(struct runner *r)
 bool runner_busy(const struct runner *r)
 {
 	for (const struct task *t = r->tasks; t; t = t->next)
-		if (t->wait != WAIT_OVER)
+		if (t->wait != WAIT_OVER && t->wait != WAIT_KEY && t->wait != WAIT_LINE)
 			return true;
 	return false;
 }
@@ -331,13 +343,20 @@ double runner_timer(const struct runner *r)
 {
 	double left;
 
-	for (const struct task *t = r->tasks; t; t = t->next)
-		if (t->wait == WAIT_TURN || t->wait == WAIT_NOT)
+	double first = -1;
+
+	for (const struct task *t = r->tasks; t; t = t->next) {
+		if (t->wait == WAIT_TURN || t->wait == WAIT_NOT || t->got)
 			return 0;
+		left = t->until - now_seconds();
+		if (t->wait == WAIT_TIME && (first < 0 || left < first))
+			first = left > 0 ? left : 0;
+	}
 	if (!r->o.stage->playing || r->o.host->batch)
-		return -1;
+		return first;
 	left = r->next_step < 0 ? r->o.stage->play_seconds : r->next_step - now_seconds();
-	return left > 0 ? left : 0;
+	left = left > 0 ? left : 0;
+	return first < 0 || left < first ? left : first;
 }
 
 void runner_interrupt(struct runner *r)
@@ -364,6 +383,7 @@ static enum line_state run_to_end(struct runner *r, unsigned long id)
 			next = t->next;
 			if (t->wait != WAIT_OVER && task_ready(r, t)) {
 				task_resume(r, t);
+				player_wishes(r);
 				moved = true;
 				next = t->next;
 			}
@@ -510,6 +530,10 @@ bool runner_begin_script(struct runner *r, const char *path, struct error *err)
 
 bool runner_empty_enter(struct runner *r)
 {
+	char line[sizeof r->step_line];
+
+	if (demo_takes(r, ""))
+		return true;
 	if (r->player && !r->player->free) {
 		player_enter(r->player);
 		player_wishes(r);
@@ -517,8 +541,14 @@ bool runner_empty_enter(struct runner *r)
 	}
 	if (!r->stepped || !stage_walk(r->o.stage))
 		return false;
-	start(r, r->step_line, NULL, true);
+	memcpy(line, r->step_line, sizeof line);
+	start(r, line, NULL, true);
 	return true;
+}
+
+bool runner_key(struct runner *r, const struct key *k)
+{
+	return demo_takes_key(r, k);
 }
 
 const char *runner_prompt(const struct runner *r)

@@ -18,11 +18,17 @@
 struct player;
 struct progress;
 
+/* Where code under limits lives while it runs. */
+struct limits { const char *dir; int env; size_t base; };
+
 enum wait_kind {
 	WAIT_NOT,	/* runs, or has not begun */
 	WAIT_TURN,	/* gave control back for a moment: goes on at the next poll */
 	WAIT_JOB,
 	WAIT_TASK,	/* for another line, whose result it names */
+	WAIT_TIME,	/* until `until` */
+	WAIT_KEY,	/* a story, for a key of the pane or Enter */
+	WAIT_LINE,	/* a story, for a line */
 	WAIT_OVER,	/* done */
 };
 
@@ -41,6 +47,11 @@ struct task {
 	bool failed;
 	bool limited;			/* under the limits of lessons */
 	bool no_wait;			/* jobs are done on the spot */
+	bool flat;			/* a demo: codecs that need importance weights take flat ones */
+	const struct limits *limits;	/* of a demo; NULL: those of the lesson that is played */
+	void *story;			/* the demo it tells, its own; NULL none */
+	double until;
+	char *got;			/* the key or line it waited for */
 	int nargs;			/* of a function that is on the stack */
 	/* A function of a lesson instead of a line: called when it is over, with its results or the error on the coroutine's stack. */
 	void (*over)(struct runner *r, struct task *t, int status, int results);
@@ -53,6 +64,8 @@ struct task {
 	unsigned long follow;		/* a task that its command started, to be waited for before the next part; 0 none */
 	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
 };
+
+enum { RENEW_MAX = 8 };
 
 struct runner {
 	struct runner_options o;
@@ -78,10 +91,13 @@ struct runner {
 	long instructions;		/* left for a limited task */
 	char **places;			/* of lessons, NULL-ended */
 	struct progress *progress;
+	struct lua_view *demo_view;	/* made when it is first wanted */
 	struct player *player;		/* the lesson that is played; NULL none */
 	size_t lesson_base;		/* bytes of Lua before its file was loaded */
+	int limit_env;			/* reference: the environment of chunks that code under limits has run; 0 none */
 	const char *lesson_dir;		/* where the file lies that runs under limits */
 	int declaring;			/* L:say and the like append parts */
+	bool as_lesson;			/* lines have the rights of a lesson, no more: --test-lesson types its answers */
 	bool heading;			/* only what a lesson says of itself is wanted */
 	int wish; char wish_id[40];	/* what a word of the lesson asked for: done when its line is over */
 	char trusted[8][40];		/* lessons without limits */
@@ -89,6 +105,7 @@ struct runner {
 	bool stepped;			/* the last command was a stepping one */
 	char step_line[80];
 	struct text io;			/* io.write without its line end */
+	struct { struct value *old; int ref; } renew[RENEW_MAX]; size_t n_renew;	/* values that this line changed: see renew.c */
 };
 
 struct runner *runner_of(lua_State *L);
@@ -100,6 +117,7 @@ bool runner_begin_script(struct runner *r, const char *path, struct error *err);
 #define ERROR_META "qs.error"
 
 void values_open(lua_State *L);
+void push_boxed(lua_State *L, struct value *v);			/* takes v over, as it is: numbers and strings too */
 void push_value(lua_State *L, struct value *v);			/* takes v over; numbers, strings and nil become Lua's; NULL: nil */
 struct value *test_value(lua_State *L, int i);			/* borrowed; NULL: not one of the engine's */
 struct value *check_kind(lua_State *L, int i, enum value_kind kind);	/* borrowed; raises */
@@ -146,6 +164,10 @@ void runner_say(struct runner *r, enum style style, const char *text);	/* escape
 
 void task_history(struct runner *r, struct task *t, const char *number);	/* !n: runs that line, t waits for it */
 
+/* ---- renew.c ---- */
+void renew_later(lua_State *L, int i, struct value *old);	/* the userdata at i stood for old until now */
+void renew_now(struct runner *r);				/* the line is over */
+
 /* ---- scope.c ---- */
 void scope_open(struct runner *r);
 bool scope_is_command(void *runner, const char *name, size_t n);
@@ -160,6 +182,7 @@ struct row { const char *name; lua_CFunction function; };
 void qs_open(struct runner *r);					/* the module, require, print and the generators */
 void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
 void qs_quantized_open(lua_State *L);
+void qs_compare_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_method_open(lua_State *L);
@@ -185,6 +208,7 @@ const char *option_text(lua_State *L, int i, const char *name);	/* NULL: not giv
 void check_shape(lua_State *L, int i, size_t *rows, size_t *cols);	/* n or {rows, cols} */
 void check_codec(lua_State *L, int i, const struct codec **c);
 struct view;
+struct value *value_to_show(lua_State *L, int i, int options);	/* with a codec in the options, quantized; on the stack's top, borrowed */
 int show_value(lua_State *L, const struct view *view, int i, int options);	/* value at i, options at `options` or nothing there */
 const struct view *check_view(lua_State *L, int i);
 void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lua/demo.h"
 #include "lua/player.h"
 #include "lua/lex.h"
 #include "lua/state.h"
@@ -62,6 +63,8 @@ void task_drop(struct runner *r, struct task *t)
 	lua_resetthread(t->co);
 	luaL_unref(r->L, LUA_REGISTRYINDEX, t->ref);
 	part_drop(&t->part);
+	demo_drop(t->story);
+	free(t->got);
 	free(t->line);
 	free(t->where);
 	free(t);
@@ -94,7 +97,10 @@ int task_await(lua_State *L, struct job *job, lua_KFunction k, lua_KContext ctx)
 	}
 	t->job = job;
 	t->wait = WAIT_JOB;
-	r->current = job;
+	if (r->current && !r->o.host->batch)
+		note(&r->context, "%s waits until this is done: %s", job->label, r->current->label);
+	if (!r->current)	/* Ctrl-C stops the one that waits longest */
+		r->current = job;
 	worker_put(job);
 	return lua_yieldk(L, 0, ctx, k);
 }
@@ -138,9 +144,13 @@ bool task_ready(struct runner *r, struct task *t)
 		t->wrong = !(t->job->finish ? t->job->finish(t->job, t->job->ok, &t->result, &t->err) : t->job->ok);
 		job_drop(t->job);
 		t->job = NULL;
-		for (struct task *o = r->tasks; o && !r->current; o = o->next)	/* Ctrl-C stops the one that waits longest */
+		for (struct task *o = r->tasks; o && !r->current; o = o->next)
 			r->current = o->job;
 		return true;
+	case WAIT_TIME:
+	case WAIT_KEY:
+	case WAIT_LINE:
+		return demo_story_ready(t);
 	case WAIT_OVER:
 		break;
 	}
@@ -159,7 +169,7 @@ int task_outcome(lua_State *L, struct outcome *out)
 {
 	struct runner *r = runner_of(L);
 
-	if (*out->note)
+	if (*out->note && !r->declaring)	/* a lesson that is being read has nothing to say yet */
 		runner_say(r, STYLE_PLAIN, out->note);
 	if (out->job)
 		return task_await(L, out->job, outcome_done, 0);
@@ -174,9 +184,12 @@ void task_limit_chunk(lua_State *L)
 {
 	struct runner *r = runner_of(L);
 
-	if (!r->now || !r->now->limited || !r->player)
+	if (!r->now || !r->now->limited)
 		return;
-	lua_rawgeti(L, LUA_REGISTRYINDEX, r->player->answer_env);
+	if (r->limit_env)
+		lua_rawgeti(L, LUA_REGISTRYINDEX, r->limit_env);
+	else
+		lua_newtable(L);
 	lua_setupvalue(L, -2, 1);
 }
 
@@ -302,7 +315,7 @@ void runner_complain(struct runner *r, struct task *t, const struct part *p, str
 				i = (size_t)-1;
 			}
 		end = strchr(line, '\n');
-		if (strchr(t->line, '\n'))
+		if (strchr(t->line, '\n') && !t->where)
 			text_add(&shown, "line %zu: ", number);
 		err->at += shown.len;
 		text_putn(&shown, line, end ? (size_t)(end - line) : strlen(line));
@@ -423,9 +436,9 @@ static void say_results(lua_State *L, const struct part *p)
 			value_print(v, (size_t)(r->o.host->width > 0 ? r->o.host->width : 80), false, &t);
 		else
 			print_plain(L, i, 0, &t);
+		while (t.len && t.s[t.len - 1] == '\n')
+			t.s[--t.len] = 0;
 	}
-	while (t.len && t.s[t.len - 1] == '\n')
-		t.s[--t.len] = 0;
 	if (n && !taken)
 		runner_say(r, STYLE_PLAIN, text_str(&t));
 	text_drop(&t);
@@ -493,7 +506,10 @@ static bool load_part(struct runner *r, struct task *t, struct part *p, int *nar
 	end = p->map[err->at + err->len < n ? err->at + err->len : n];
 	err->at = p->map[err->at < n ? err->at : n];
 	err->len = end > err->at ? end - err->at : 1;
-	unknown_command(r, t, p, err);
+	if (!unknown_command(r, t, p, err) && p->open) {
+		err->class = ERR_SYNTAX;
+		error_while(err, "the input ends in the middle");
+	}
 	return false;
 }
 
@@ -583,9 +599,15 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 {
 	struct task *before = r->now;
 	size_t limit = r->limit_bytes;
+	struct limits outer = { r->lesson_dir, r->limit_env, r->lesson_base };
 	int status;
 
 	r->now = t;
+	if (t->limits) {
+		r->lesson_dir = t->limits->dir;
+		r->limit_env = t->limits->env;
+		r->lesson_base = t->limits->base;
+	}
 	limits_on(r, t);
 	if (!t->begun && !(before && before->limited)) {	/* a function of a lesson gets no more by calling others */
 		r->instructions = LESSON_INSTRUCTIONS;
@@ -596,6 +618,11 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 	status = lua_resume(t->co, r->L, nargs, results);
 	r->now = before;
 	r->limit_bytes = limit;
+	if (t->limits) {
+		r->lesson_dir = outer.dir;
+		r->limit_env = outer.env;
+		r->lesson_base = outer.base;
+	}
 	if (status == LUA_YIELD && t->wait == WAIT_NOT) {	/* coroutine.yield() in a line: nobody to yield to */
 		lua_pop(t->co, *results);
 		t->wait = WAIT_TURN;
@@ -665,6 +692,10 @@ static bool go_on(struct runner *r, struct task *t)
 		r->exit_code = r->context.quit_code;
 	if (status == LUA_OK && !t->pure)
 		finish_part(r, t, &t->part, t->expression, n);
+	if (r->n_renew)
+		renew_now(r);
+	if (r->wish && !t->pure)
+		player_wishes(r);
 	if (t->follow && !t->failed) {
 		t->wait = WAIT_TASK;
 		t->waits_for = t->follow;

@@ -139,10 +139,17 @@ static size_t bytes_of(const struct value *v)
 	       (q && q->source.buffer && !q->source.buffer->mapped ? q->source.buffer->size : 0);
 }
 
+void push_boxed(lua_State *L, struct value *v)
+{
+	struct box *box = lua_newuserdatauv(L, sizeof *box, 0);
+
+	box->v = v;
+	luaL_setmetatable(L, VALUE_META);
+}
+
 void push_value(lua_State *L, struct value *v)
 {
 	struct runner *r = runner_of(L);
-	struct box *box;
 
 	if (!v || is_plain(v)) {
 		if (!v || v->kind == VALUE_NIL)
@@ -163,9 +170,7 @@ void push_value(lua_State *L, struct value *v)
 			throw_new(L, ERR_MEMORY, "trust ID  lifts the limits of a lesson", "the lesson's tensors take more than its 64 MiB");
 		}
 	}
-	box = lua_newuserdatauv(L, sizeof *box, 0);
-	box->v = v;
-	luaL_setmetatable(L, VALUE_META);
+	push_boxed(L, v);
 }
 
 struct value *test_value(lua_State *L, int i)
@@ -255,7 +260,8 @@ static int value_index(lua_State *L)
 	const struct value *v = check_value(L, 1);
 	static bool (*const index[VALUE_KIND_COUNT])(lua_State *, const struct value *) = {
 		[VALUE_TENSOR] = tensor_index, [VALUE_QUANTIZED] = quantized_index, [VALUE_TRACE] = walk_index, [VALUE_MODEL] = model_index,
-		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_RECORD] = record_index,
+		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index,
+		[VALUE_RECORD] = record_index,
 	};
 
 	if (index[v->kind] && index[v->kind](L, v))
@@ -283,7 +289,8 @@ static int value_length(lua_State *L)
 		lua_pushinteger(L, (lua_Integer)v->u.record.of->steps);
 		break;
 	case VALUE_TABLE:
-		lua_pushinteger(L, (lua_Integer)v->u.table->rows);
+	case VALUE_MATCH:
+		lua_pushinteger(L, (lua_Integer)value_as_table(v)->rows);
 		break;
 	default:
 		return throw_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));
@@ -315,7 +322,9 @@ char *print_number(lua_State *L, int i, char buf[NUMBER_SIZE])
 		snprintf(buf, NUMBER_SIZE, LUA_INTEGER_FMT, (LUAI_UACINT)lua_tointeger(L, i));
 	else if (!strcmp(settings_get(&r->o.session->settings, "digits"), "full"))
 		number_exact(buf, v, false);
-	else if (!isfinite(v) || (double)(float)v == v)
+	else if (v == floor(v) && fabs(v) < 1e15)
+		snprintf(buf, NUMBER_SIZE, "%.0f", v);
+	else if (!isfinite(v) || (fabs(v) < 1e15 && (double)(float)v == v))
 		number_exact(buf, v, true);
 	else
 		snprintf(buf, NUMBER_SIZE, "%.14g", v);

@@ -12,21 +12,27 @@
 
 #include "commands/command.h"
 #include "files/model.h"
+#include "repl/offscreen.h"
 #include "repl/repl.h"
 
 /* ---- the host ---- */
 
 static void say_out(void *arg, enum style style, const char *text)
 {
-	(void)arg;
-	(void)style;
+	offscreen_say(arg, style, text);
 	fputs(text, stdout);
 	putchar('\n');
 }
 
+static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
+{
+	return offscreen_control(arg, what, how, answer, err);
+}
+
 static void complain_err(void *arg, const char *text)
 {
-	(void)arg;
+	if (arg)
+		offscreen_say(arg, STYLE_BAD, text);
 	fflush(stdout);
 	fprintf(stderr, "%s\n", text);
 }
@@ -39,10 +45,10 @@ static int number_in(const char *name, int otherwise)
 	return n > 0 && n <= 10000 ? (int)n : otherwise;
 }
 
-static struct host batch_host(const struct program *p)
+static struct host batch_host(const struct program *p, struct offscreen *screen)
 {
 	return (struct host){
-		.say = say_out, .complain = complain_err, .control = front_control, .batch = true,
+		.arg = screen, .say = say_out, .complain = complain_err, .control = control, .batch = true,
 		.width = p->width ? p->width : number_in("COLUMNS", 80), .height = p->height,
 		.ascii = ascii_wanted(p), .colors = colors_wanted(p, isatty(STDOUT_FILENO)), .format = p->format,
 	};
@@ -95,12 +101,9 @@ static int run_input(struct front *f)
 		if (code && !f->program->keep_going)
 			break;
 	}
-	if (pending.len && !code) {
-		char text[200];
-
-		snprintf(text, sizeof text, "stdin:%zu: error[syntax]: the input ends in the middle of what begins here", first);
-		complain_err(NULL, text);
-		code = 1;
+	if (pending.len && !code) {	/* the input ends in the middle: the line says itself what it lacks */
+		runner_cut(f->runner, text_str(&pending), where);
+		code = error_exit_code(runner_first_error(f->runner));
 	}
 	text_drop(&pending);
 	free(line);
@@ -136,22 +139,31 @@ static void lesson_or_demo(struct front *f)
 int batch_main(const struct program *p)
 {
 	struct sigaction sa = { .sa_handler = on_interrupt };
+	struct offscreen screen;
+	struct host host;
 	struct front f;
 	struct error err;
 	int code;
 
-	if (!front_open(&f, p, batch_host(p), &err)) {
+	host = batch_host(p, &screen);
+	offscreen_init(&screen, &f, p->height ? p->height : 24, host.width, host.ascii);
+	if (!front_open(&f, p, host, &err)) {
 		fprintf(stderr, "quantscope: %s\n", err.text);
+		offscreen_close(&screen);
 		return 1;
 	}
 	interrupted_front = &f;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
+	front_start(&f);
 	lesson_or_demo(&f);
 	code = front_arguments(&f);
 	if (runner_exit(f.runner) < 0 && (!code || p->keep_going) && !p->n_lines && !front_script(p))
 		code = run_input(&f);
 	interrupted_front = NULL;
+	if (!code && f.session.found_bad)
+		code = 4;
+	offscreen_close(&screen);
 	front_close(&f);
 	return flushed(code);
 }

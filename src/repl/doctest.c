@@ -9,19 +9,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repl/offscreen.h"
 #include "repl/repl.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
-struct doctest { struct text printed; };
+struct doctest { struct text printed; struct offscreen screen; };
 
 static void keep(void *arg, enum style style, const char *text)
 {
 	struct doctest *d = arg;
 
-	(void)style;
+	offscreen_say(&d->screen, style, text);
 	text_put(&d->printed, text);
 	text_put(&d->printed, "\n");
+}
+
+static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
+{
+	return offscreen_control(&((struct doctest *)arg)->screen, what, how, answer, err);
 }
 
 static void keep_error(void *arg, const char *text)
@@ -128,7 +134,7 @@ static int run_file(const struct program *p, const char *path)
 {
 	struct run r = { .path = path };
 	struct host host = {
-		.arg = &r.d, .say = keep, .complain = keep_error, .control = front_control, .has_pane = true, .batch = true,
+		.arg = &r.d, .say = keep, .complain = keep_error, .control = control, .has_pane = true, .batch = true,
 		.width = p->width ? p->width : 80, .format = "text", .colors = COLORS_NONE, .ascii = p->ascii == 1,
 	};
 	struct error err = { 0 };
@@ -138,10 +144,12 @@ static int run_file(const struct program *p, const char *path)
 	bool fenced = false;
 	ssize_t n;
 
+	offscreen_init(&r.d.screen, &r.front, 24, host.width, host.ascii);
 	if (!in || !front_open(&r.front, p, host, &err)) {
 		fprintf(stderr, "error[file]: %s\n", in ? err.text : "cannot read it");
 		if (in)
 			fclose(in);
+		offscreen_close(&r.d.screen);
 		return -1;
 	}
 	for (size_t at = 1; (n = getline(&line, &size, in)) >= 0; at++) {
@@ -160,6 +168,7 @@ static int run_file(const struct program *p, const char *path)
 	text_drop(&r.e.typed);
 	text_drop(&r.e.wanted);
 	text_drop(&r.d.printed);
+	offscreen_close(&r.d.screen);
 	front_close(&r.front);
 	free(line);
 	fclose(in);

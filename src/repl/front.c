@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "repl/keys.h"
 #include "repl/repl.h"
 
 /* ---- places ---- */
@@ -157,6 +156,7 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 	o = (struct runner_options){
 		.session = &f->session, .stage = &f->stage, .host = &f->host, .wake_fd = f->wake[1],
 		.lesson_places = (const char *const *)places, .state_dir = state, .trust = p->trust,
+		.keep_going = host.batch && p->keep_going,
 	};
 	f->runner = runner_new(&o, err);
 	if (f->runner)
@@ -287,7 +287,8 @@ int front_arguments(struct front *f)
 			return code;
 	}
 	for (int i = 0; i < p->n_lines; i++) {
-		runner_run(f->runner, p->lines[i], NULL, &err);
+		if (runner_run(f->runner, p->lines[i], NULL, &err) == LINE_INCOMPLETE)
+			runner_cut(f->runner, p->lines[i], NULL);
 		code = exit_code_of(f);
 		if (runner_exit(f->runner) >= 0)
 			return runner_exit(f->runner);
@@ -301,18 +302,6 @@ int front_arguments(struct front *f)
 			return runner_exit(f->runner);
 	}
 	return code;
-}
-
-bool front_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	if (!strcmp(what, "keys") && answer) {
-		keys_table(answer);
-		return true;
-	}
-	error_set(err, ERR_COMMAND, "there is no %s here: the program was not started in a terminal", !strcmp(what, "snap") ? "screen" : "pane");
-	return error_hint(err, NULL, "write a view with its own name:  line q4_0 x pad=zero");
 }
 
 void greeting(struct front *f, struct text *out)

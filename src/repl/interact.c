@@ -82,6 +82,9 @@ static int begin(struct interact *in)
 		host->say(host->arg, STYLE_PLAIN, text_str(&t));
 		text_clear(&t);
 	}
+	front_start(&in->front);
+	glyphs_and_theme(in);
+	output_limit(&in->screen.out, (size_t)settings_number(&in->front.session.settings, "scrollback"));
 	code = front_arguments(&in->front);
 	if (p->lesson || p->demo) {
 		text_add(&t, "%s %s", p->lesson ? "lesson" : "demo", p->lesson ? p->lesson : p->demo);

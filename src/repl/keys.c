@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "views/stage.h"
+
 static const struct entry {
 	const char *prompt, *after_x, *pane;	/* written keys, separated by blanks; NULL none */
 	enum action action;
@@ -132,7 +134,7 @@ void keys_table(struct text *out)
 		in_words(own, "", &keys);
 		line_for(text_str(&keys), table[i].action == ACT_FOCUS ? "focus to the prompt" : table[i].summary, out);
 	}
-	line_for("?", "the keys of the view that is shown; any key closes the card", out);
+	stage_keys_table(out);
 	text_drop(&keys);
 }
 

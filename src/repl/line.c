@@ -68,6 +68,8 @@ static void handler(char *line)
 	me.accepted = true;
 }
 
+static void history_catch_up(void);
+
 static void hand_on(void)
 {
 	char *line = me.line;
@@ -76,6 +78,7 @@ static void hand_on(void)
 		return;
 	me.accepted = false;
 	me.line = NULL;
+	history_catch_up();
 	me.hooks.done(me.hooks.arg, me.ended ? NULL : line ? line : "");
 	free(line);
 }
@@ -222,6 +225,7 @@ bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
 		rl_bind_keyseq_if_unbound("\\e[3~", rl_delete);
 		rl_bind_keyseq_if_unbound("\\e[1;5C", rl_forward_word);
 		rl_bind_keyseq_if_unbound("\\e[1;5D", rl_backward_word);
+		rl_variable_bind("isearch-terminators", "\\033\\012");
 		rl_variable_bind("convert-meta", "off");	/* letters beyond ASCII are letters in any locale */
 		rl_variable_bind("input-meta", "on");
 		rl_variable_bind("output-meta", "on");
@@ -328,12 +332,16 @@ void line_drop(void)
 {
 	if (!me.open)
 		return;
-	rl_free_line_state();
+	if (me.quoting)
+		line_key(" ", 1);	/* readline would lose what it waits with */
 	rl_callback_sigcleanup();
+	rl_end_of_history(1, 0);	/* an entry of the history may share its list of changes with the line: not this one */
+	rl_free_line_state();
 	rl_replace_line("", 1);
 	me.quoting = false;
 	rl_callback_handler_remove();
 	rl_callback_handler_install(me.prompt, handler);
+	history_catch_up();
 }
 
 const char *line_text(void)
@@ -353,7 +361,20 @@ bool line_empty(void)
 
 bool line_takes_all(void)
 {
-	return me.quoting || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY);
+	return me.quoting || RL_ISSTATE(RL_STATE_CHARSEARCH);
+}
+
+bool line_searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+}
+
+void line_end_search(void)
+{
+	if (RL_ISSTATE(RL_STATE_ISEARCH))
+		line_key("\033", 1);
+	else if (line_searching())
+		line_drop();
 }
 
 /* ---- plain ---- */
@@ -587,9 +608,16 @@ static struct {
 	char *path;
 	int max;
 	char **fresh; size_t n_fresh;		/* entered in this run, not yet in the file */
-	bool lesson;
+	char **later; size_t n_later;		/* to be entered when the line is done */
+	bool lesson, lesson_wanted;
 	HISTORY_STATE *other;			/* the one that is not in use */
 } history;
+
+/* Then an entry may share its list of changes with the line, and nothing may pull it away. */
+static bool browsing(void)
+{
+	return where_history() != history_length || line_searching();
+}
 
 /* In the file an entry's further lines begin with a tab; no entry does. */
 static void write_entry(struct text *t, const char *entry)
@@ -652,26 +680,70 @@ void line_history_load(const char *path, int max)
 	using_history();
 }
 
+static void history_switch(void)
+{
+	HISTORY_STATE *now;
+
+	if (history.lesson_wanted == history.lesson || browsing() || !(now = history_get_history_state()))
+		return;
+	if (history.other) {
+		history_set_history_state(history.other);
+		free(history.other);
+	} else {
+		HISTORY_STATE empty = { 0 };
+
+		history_set_history_state(&empty);
+	}
+	history.other = now;
+	history.lesson = history.lesson_wanted;
+	using_history();
+}
+
+static bool push(char ***list, size_t *n, const char *line)
+{
+	char **more = realloc(*list, (*n + 1) * sizeof *more);
+
+	if (!more)
+		return false;
+	*list = more;
+	more[*n] = strdup(line);
+	*n += more[*n] != NULL;
+	return true;
+}
+
+static void enter(const char *line)
+{
+	add_history(line);
+	using_history();	/* Up begins behind the newest */
+}
+
 void line_history_add(const char *line)
 {
-	char **more;
+	const char *last = history.n_later ? history.later[history.n_later - 1] : line_history_entry(-1);
 
-	if (!*line || *line == ' ' || *line == '\t' || *line == '\n')
+	if (!*line || *line == ' ' || *line == '\t' || *line == '\n' || (last && !strcmp(last, line)))
 		return;
-	if (!history.lesson) {
-		HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+	if (!history.lesson)
+		push(&history.fresh, &history.n_fresh, line);
+	if (browsing())
+		push(&history.later, &history.n_later, line);
+	else
+		enter(line);
+}
 
-		if (last && !strcmp(last->line, line))
-			return;
-		more = realloc(history.fresh, (history.n_fresh + 1) * sizeof *more);
-		if (more) {
-			history.fresh = more;
-			history.fresh[history.n_fresh] = strdup(line);
-			history.n_fresh += history.fresh[history.n_fresh] != NULL;
-		}
+/* Between two lines: what had to wait for it. (After Ctrl-O one is in the history from the start of the line on.) */
+static void history_catch_up(void)
+{
+	history_switch();
+	if (browsing())
+		return;
+	for (size_t i = 0; i < history.n_later; i++) {
+		enter(history.later[i]);
+		free(history.later[i]);
 	}
-	keep_entry(NULL, line);
-	using_history();	/* Up begins behind the newest */
+	free(history.later);
+	history.later = NULL;
+	history.n_later = 0;
 }
 
 const char *line_history_entry(int number)
@@ -688,24 +760,8 @@ int line_history_count(void)
 
 void line_history_lesson(bool on)
 {
-	HISTORY_STATE *now;
-
-	if (on == history.lesson)
-		return;
-	now = history_get_history_state();
-	if (!now)
-		return;
-	if (history.other) {
-		history_set_history_state(history.other);
-		free(history.other);
-	} else {
-		HISTORY_STATE empty = { 0 };
-
-		history_set_history_state(&empty);
-	}
-	history.other = now;
-	history.lesson = on;
-	using_history();
+	history.lesson_wanted = on;
+	history_switch();
 }
 
 /* The file's entries and ours, the last `max` of them. */
@@ -777,7 +833,6 @@ bool line_history_save(struct error *err)
 	struct text t = { 0 };
 	bool ok;
 
-	line_history_lesson(false);
 	if (!history.path || !history.n_fresh || history.max < 1)
 		return true;
 	read_entries(history.path, merge_entry, &m);

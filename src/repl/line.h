@@ -35,7 +35,9 @@ void line_drop(void);					/* Ctrl-C: what is typed, a search, a count; back to a
 const char *line_text(void);
 size_t line_cursor(void);				/* byte */
 bool line_empty(void);
-bool line_takes_all(void);				/* a search, or a quoted key: the next key is the line's whatever it is */
+bool line_takes_all(void);				/* a quoted key: the next key is the line's whatever it is */
+bool line_searching(void);				/* in the history, as it is typed */
+void line_end_search(void);				/* at what was found */
 
 /* Plain: while a command runs, other text is printed or the program is stopped, there is no prompt; then it comes back as it was. */
 void line_lend(void);

@@ -165,7 +165,7 @@ static int patience(const struct interact *in)
 	}
 	if (runner_job(in->front.runner) && (ms < 0 || ms > PROGRESS_MS))
 		ms = PROGRESS_MS;
-	return in->screen.fed.len ? 0 : ms;
+	return ms;
 }
 
 static void turn(struct interact *in)
@@ -186,8 +186,6 @@ static void turn(struct interact *in)
 		screen_event(s, &e);
 		wishes(in, &err);
 	}
-	if (!s->wish.leave)
-		screen_fed(s);
 	runner_poll(in->front.runner);
 	screen_ran(s);
 	wishes(in, &err);

@@ -59,7 +59,7 @@ static void complain_plain(void *arg, const char *text)
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
-	say_plain(arg, STYLE_BAD, first ? first : text);
+	say_plain(arg, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
 		say_plain(arg, STYLE_PLAIN, rest + 1);
 	free(first);
@@ -67,7 +67,7 @@ static void complain_plain(void *arg, const char *text)
 
 static bool control_plain(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
-	static const char *const answered[] = { "history", "keys", "quit" };
+	static const char *const answered[] = { "history", "keys", "keep-setting", "quit" };
 	struct interact *in = arg;
 
 	if (!strcmp(what, "pane") && !strcmp(how, "off"))

@@ -35,18 +35,20 @@ static void figures(const struct job *job, double seconds, int room, struct text
 	text_drop(&left);
 }
 
-enum { BAR = 34 };
+enum { BAR_MIN = 8, BAR_MAX = 34 };
 
 void progress_draw(const struct job *job, double seconds, struct canvas *c, int row)
 {
 	size_t total = atomic_load(&job->total), done = atomic_load(&job->done);
 	struct text t = { 0 };
-	int label = (int)text_width(job->label, strlen(job->label)), col = label + 2, bar;
+	int col = (int)text_width(job->label, strlen(job->label)) + 2, bar = 0;
 
-	bar = total ? (c->cols - col) * 2 / 5 : 0;
-	bar = bar > BAR ? BAR : bar;
-	figures(job, seconds, c->cols - col - (bar ? bar + 1 : 0), &t);
+	figures(job, seconds, c->cols - col - (total ? BAR_MIN + 1 : 0), &t);
 	canvas_fit(c, row, 0, c->cols, STYLE_PLAIN, job->label);
+	if (total) {
+		bar = c->cols - col - 1 - (int)text_width(text_str(&t), t.len);
+		bar = bar > BAR_MAX ? BAR_MAX : bar;
+	}
 	if (bar > 0) {
 		canvas_bar(c, row, col, bar, (double)done / (double)total, STYLE_GOOD);
 		col += bar + 1;

@@ -33,8 +33,9 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 void front_close(struct front *f);
 /* Files and -e lines, in order. Returns the exit code so far. */
 int front_arguments(struct front *f);
-/* host->control where there is no screen: answers "keys", refuses the rest. */
-bool front_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err);
+/* startup.c: settings that were kept, then the user's start file; nothing with -n. Faults are complained about. */
+void front_start(struct front *f);
+bool front_keep_setting(const char *pair, struct error *err);	/* "NAME VALUE", for later runs */
 void greeting(struct front *f, struct text *out);
 /* The script among the files (by ending, else by its first bytes); NULL: none. */
 const char *front_script(const struct program *p);

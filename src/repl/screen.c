@@ -13,6 +13,7 @@
 #include "repl/decoder.h"
 #include "repl/keys.h"
 #include "repl/screen_bar.h"
+#include "views/start.h"
 
 void screen_init(struct screen *s, int rows, int cols, bool ascii)
 {
@@ -36,7 +37,6 @@ void screen_drop(struct screen *s)
 {
 	output_drop(&s->out);
 	completion_drop(&s->list);
-	text_drop(&s->fed);
 	memset(s, 0, sizeof *s);
 }
 
@@ -59,13 +59,20 @@ void screen_message(struct screen *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* What a key made the stage say; steps only if they are wanted. */
+/* What keys make the program say goes where what commands say goes. */
+static void host_say(struct screen *s, const char *text)
+{
+	const struct host *host = runner_context(s->runner)->host;
+
+	host->say(host->arg, STYLE_PLAIN, text);
+}
+
 static void say_taken(struct screen *s, struct text *said)
 {
 	if (said->len && said->s[said->len - 1] == '\n')
 		said->s[--said->len] = 0;
 	if (said->len)
-		screen_say(s, STYLE_PLAIN, said->s);
+		host_say(s, said->s);
 	text_drop(said);
 }
 
@@ -117,8 +124,8 @@ static void run_nothing(struct screen *s)
 		screen_ran(s);
 	} else if (!s->lines_run && !stage_front(s->stage)) {
 		s->lines_run++;
-		screen_say(s, STYLE_PLAIN, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
-		line_set("lesson");
+		host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
+		line_set(start_first());
 	}
 }
 
@@ -265,12 +272,11 @@ void screen_interrupt(struct screen *s)
 	completion_drop(&s->list);
 	s->after_x = s->finding = false;
 	s->out.find[0] = 0;
-	text_clear(&s->fed);
 	if (runner_busy(s->runner)) {
 		runner_interrupt(s->runner);
 	} else if (s->stage->playing) {
 		s->stage->playing = false;
-	} else if (!line_empty() || line_takes_all()) {
+	} else if (!line_empty() || line_takes_all() || line_searching()) {
 		line_drop();
 		if (s->one_command)
 			s->pane_focus = true;
@@ -464,9 +470,12 @@ static void pane_key(struct screen *s, const struct key *k)
 	struct text said = { 0 }, typed = { 0 };
 	struct error err = { 0 };
 	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
-	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL, was_playing = s->stage->playing;
+	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL;
+	char written[16];
 	size_t at = walking ? value_step(stage_walk(s->stage)) : 0;
 
+	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
+		return;
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;
@@ -474,8 +483,10 @@ static void pane_key(struct screen *s, const struct key *k)
 	if (!stage_press(s->stage, k, &said, &typed, &err)) {
 		if (err.class)
 			screen_complain(s, &err);
-		else if (!s->stage->message[0] && !was_playing)
+		else if (k->code == KEY_ESC || (k->code == KEY_CHAR && k->ch == 'u' && !k->ctrl && !k->meta))
 			s->pane_focus = false;		/* up from the top */
+		else if (!s->stage->message[0])
+			screen_message(s, "no key %s here - ? lists them, : types a command", key_write(k, written));
 	}
 	if (walking && stage_walk(s->stage) && value_step(stage_walk(s->stage)) != at && steps_quiet(s))
 		text_clear(&said);
@@ -487,6 +498,10 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 {
 	bool focused = screen_pane_focused(s);
 
+	if (key_at_prompt(k) == ACT_REDRAW && !line_takes_all()) {
+		s->wish.repaint = true;		/* and nothing else changes, whatever is going on */
+		return;
+	}
 	if (!s->stage->card)
 		s->stage->message[0] = 0;
 	if (s->finding && find_key(s, k))
@@ -500,8 +515,10 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 			act(s, a);
 			return;
 		}
-		if (!focused)
-			line_key("\x18", 1);	/* then it is readline's */
+		if (!focused) {
+			line_end_search();	/* where readline 8.2 takes no prefix */
+			line_key("\x18", 1);	/* then both are readline's */
+		}
 	}
 	if (focused)
 		pane_key(s, k);
@@ -649,16 +666,11 @@ void screen_event(struct screen *s, struct terminal_event *e)
 	}
 }
 
-bool screen_fed(struct screen *s)
+void screen_feed(struct screen *s, const char *keys)
 {
 	struct key k;
 	char bytes[16];
-	size_t used = key_parse(text_str(&s->fed), &k);
 
-	if (!used)
-		return false;
-	memmove(s->fed.s, s->fed.s + used, s->fed.len - used + 1);
-	s->fed.len -= used;
-	screen_key(s, &k, bytes, key_bytes(&k, bytes));
-	return true;
+	for (size_t used; (used = key_parse(keys, &k)); keys += used)
+		screen_key(s, &k, bytes, key_bytes(&k, bytes));
 }

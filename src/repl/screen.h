@@ -50,7 +50,6 @@ struct screen {
 	double now;			/* seconds, any beginning: set by whoever has a clock, for the progress line */
 	const struct job *job; double job_began;
 
-	struct text fed;		/* keys to be pressed, see screen_fed() */
 	struct { bool repaint, bell, leave, plain, edit, settings; } wish;	/* settings: one has changed */
 };
 
@@ -68,7 +67,7 @@ void screen_mouse(struct screen *s, int row, int col, int button, int wheel);
 void screen_resize(struct screen *s, int rows, int cols);
 void screen_interrupt(struct screen *s);			/* Ctrl-C */
 void screen_event(struct screen *s, struct terminal_event *e);	/* any of these; frees a paste */
-bool screen_fed(struct screen *s);				/* presses one key of those fed; false: none was left */
+void screen_feed(struct screen *s, const char *keys);		/* in their written form, as if typed */
 void screen_ran(struct screen *s);				/* after the runner was polled: prompt, history, the end */
 
 void screen_say(struct screen *s, enum style style, const char *text);

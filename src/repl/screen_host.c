@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "repl/keys.h"
+#include "repl/repl.h"
 #include "repl/screen_bar.h"
 
 static void say_line(void *arg, enum style style, const char *text)
@@ -18,7 +19,7 @@ static void complain(void *arg, const char *text)
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
-	screen_say(s, STYLE_BAD, first ? first : text);
+	screen_say(s, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
 		screen_say(s, STYLE_PLAIN, rest + 1);
 	free(first);
@@ -26,10 +27,11 @@ static void complain(void *arg, const char *text)
 
 void screen_complain(struct screen *s, const struct error *err)
 {
+	const struct host *host = runner_context(s->runner)->host;
 	struct text t = { 0 };
 
 	error_format(err, NULL, &t);
-	complain(s, text_str(&t));
+	host->complain(host->arg, text_str(&t));
 	text_drop(&t);
 }
 
@@ -147,6 +149,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		return screen_snap(s, !strcmp(how, "svg"), answer, err);
 	if (!strcmp(what, "setting"))
 		return setting(s, how);
+	if (!strcmp(what, "keep-setting"))
+		return front_keep_setting(how, err);
 	if (!strcmp(what, "history"))
 		return history(how, answer, err);
 	if (!strcmp(what, "keys")) {
@@ -154,8 +158,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		return true;
 	}
 	if (!strcmp(what, "feed")) {
-		text_put(&s->fed, how);
-		return !s->fed.failed || error_memory(err, "the keys");
+		screen_feed(s, how);
+		return true;
 	}
 	if (!strcmp(what, "redraw")) {
 		s->wish.repaint = true;

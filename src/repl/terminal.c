@@ -261,7 +261,8 @@ bool terminal_open(enum colors want, bool mouse, int wake_fd, struct error *err)
 	if (tcgetattr(STDIN_FILENO, &term.shell) != 0)
 		return error_set(err, ERR_INTERNAL, "standard input is no terminal: %s", strerror(errno));
 	handlers_keep();
-	use_env(FALSE);			/* LINES and COLUMNS may be older than the window */
+	use_env(FALSE);			/* LINES and COLUMNS may be older than the window, */
+	use_tioctl(TRUE);		/* and the lines scrolled are those of the window, not of the terminal type */
 	term.screen = newterm(NULL, stdout, stdin);
 	if (!term.screen) {
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.shell);
@@ -419,22 +420,22 @@ static int eight(int color, attr_t *attributes)
 
 static void put_cell(int row, int col, const struct cell *cell, bool light)
 {
-	struct look look = style_look(cell->style, cell->level, term.colors, light);
+	struct look look;
+	wchar_t s[2] = { (wchar_t)cell_look(cell, term.colors, light, &look), 0 };
 	bool wide = utf8_width(cell->ch) == 2;
-	wchar_t s[2] = { (wchar_t)cell->ch, 0 };
 	attr_t attributes = 0, ignored = 0;
 	cchar_t cc;
 	int pair;
 
 	if (wcwidth(s[0]) < 1 || (wcwidth(s[0]) == 2 && !wide))
 		s[0] = L'?';			/* the C library and we disagree about its width */
-	if (look.bold || cell->marks & MARK_BOLD)
+	if (look.bold)
 		attributes |= A_BOLD;
-	if (look.underline || cell->marks & MARK_UNDERLINE)
+	if (look.underline)
 		attributes |= A_UNDERLINE;
 	if (look.dim)
 		attributes |= A_DIM;
-	if (look.reverse != !!(cell->marks & MARK_REVERSE))
+	if (look.reverse)
 		attributes |= A_REVERSE;
 	pair = term.colors == COLORS_NONE ? 0 : pair_for(eight(look.fg, &attributes), eight(look.bg, &ignored));
 #ifdef NCURSES_EXT_COLORS
@@ -455,7 +456,8 @@ static bool same_row(const struct canvas *a, const struct canvas *b, int row)
 	const struct cell *p = a->cell + (size_t)row * (size_t)a->stride, *q = b->cell + (size_t)row * (size_t)b->stride;
 
 	for (int col = 0; col < a->cols; col++)
-		if (p[col].ch != q[col].ch || p[col].style != q[col].style || p[col].level != q[col].level || p[col].marks != q[col].marks)
+		if (p[col].ch != q[col].ch || p[col].style != q[col].style || p[col].level != q[col].level || p[col].marks != q[col].marks ||
+		    p[col].below != q[col].below)
 			return false;
 	return true;
 }

@@ -233,6 +233,30 @@ static void table_line(const struct table *t, struct text *out)
 		text_add(out, " %s", t->name[c]);
 }
 
+static const struct table_cell *stored_cell(const struct table *t, const char *column)
+{
+	size_t stored = table_column(t, "stored");
+
+	for (size_t r = 0; stored != SIZE_MAX && r < t->rows; r++)
+		if (table_at(t, r, stored)->integer)
+			return table_at(t, r, table_column(t, column));
+	return NULL;
+}
+
+/* The entry is only named where it is among those that were asked for. */
+static void match_line(const struct match_value *m, struct text *out)
+{
+	const struct table_cell *entry = stored_cell(m->table, "entry"), *rank = stored_cell(m->table, "rank");
+
+	text_add(out, "match   %s   block %zu   group %zu   ", m->of.blocks.codec->name, m->block, m->group);
+	if (!m->table->rows)
+		text_put(out, "no vector codebook");
+	else
+		text_add(out, "%zu candidates", m->table->rows);
+	if (entry)
+		text_add(out, "   entry %lld stored, rank %lld", (long long)entry->integer, (long long)rank->integer);
+}
+
 static void errors_line(const struct value *v, struct text *out)
 {
 	const struct loss *loss = &v->u.errors.loss;
@@ -282,6 +306,9 @@ static void line(const struct value *v, struct text *out)
 		break;
 	case VALUE_ERRORS:
 		errors_line(v, out);
+		break;
+	case VALUE_MATCH:
+		match_line(&v->u.match, out);
 		break;
 	case VALUE_TABLE:
 		table_line(v->u.table, out);
@@ -409,11 +436,11 @@ void value_print_digits(const struct value *v, size_t width, bool all, bool full
 	const struct quantized *q = value_as_quantized(v);
 	struct printing p = { .t = t, .all = all, .full = full, .width = width };
 
-	if (t) {
+	if (value_as_table(v)) {
+		table_write_text(value_as_table(v), all ? 0 : width, out);
+	} else if (t) {
 		p.cols = t->cols - (q ? q->padding : 0);
 		tensor_print(&p, out);
-	} else if (v->kind == VALUE_TABLE) {
-		table_write_text(v->u.table, all ? 0 : width, out);
 	} else if (v->kind == VALUE_STRING) {
 		string_lines(v->u.string, out);
 	} else {

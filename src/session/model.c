@@ -530,8 +530,8 @@ bool session_save(struct session *s, const struct value *v, const char *path, bo
 	struct text bytes = { 0 };
 	bool ok;
 
-	if (v->kind == VALUE_TABLE) {
-		ok = table_bytes(v->u.table, path, &bytes, err);
+	if (value_as_table(v)) {
+		ok = table_bytes(value_as_table(v), path, &bytes, err);
 	} else if (value_weights(v)) {
 		ok = weight_bytes(v, path, &bytes, err);
 	} else {

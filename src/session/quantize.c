@@ -10,13 +10,12 @@
 #include <string.h>
 
 #include "engine/encode.h"
-#include "session/session.h"
+#include "session/quantizing.h"
 
 enum { WHOLE_TRACE_MAX = 1 << 22 };	/* of more weights `step` quantizes only the row that it walks */
 
 struct quantize_work {
-	struct quantized q;	/* blocks: empty until they are there */
-	const struct codec *codec;
+	struct quantizing it;
 	bool errors;		/* hand back what was lost */
 	bool walk;		/* hand back a walk ... */
 	size_t block;		/* ... at this block */
@@ -27,13 +26,12 @@ static void quantize_drop(void *state)
 {
 	struct quantize_work *w = state;
 
-	quantized_drop(&w->q);
+	quantized_drop(&w->it.q);
 	free(w);
 }
 
-static bool quantize_work(struct job *job, struct error *err)
+bool quantizing_work(struct quantizing *w, struct job *job, struct error *err)
 {
-	struct quantize_work *w = job->state;
 	struct quantized *q = &w->q;
 	struct tensor x = { 0 }, importance = { 0 };
 	struct codec_options options = q->options;
@@ -58,14 +56,21 @@ static bool quantize_work(struct job *job, struct error *err)
 	return ok;
 }
 
+static bool quantize_work(struct job *job, struct error *err)
+{
+	struct quantize_work *w = job->state;
+
+	return quantizing_work(&w->it, job, err);
+}
+
 static bool quantize_finish(struct job *job, bool ok, struct value **result, struct error *err)
 {
 	struct quantize_work *w = job->state;
-	struct quantized q = w->q;
+	struct quantized q = w->it.q;
 
 	if (!ok)
 		return false;
-	w->q = (struct quantized){ 0 };
+	w->it.q = (struct quantized){ 0 };
 	*result = w->walk ? value_walk(q, w->block, err) : w->errors ? value_errors(q, q.loss, err) : value_quantized(q, err);
 	if (*result)
 		value_name(*result, w->label);
@@ -163,6 +168,7 @@ static bool take_importance(const struct codec *c, const struct quantize_options
 	bool flat = o->flat_importance || (o->flat_if_needed && !o->importance && c->flags & CODEC_NEEDS_IMPORTANCE);
 
 	if (flat) {
+		q->flat = !o->flat_importance;
 		if (!tensor_new(&q->importance, 1, cols, err))
 			return false;
 		for (size_t i = 0; i < cols; i++)
@@ -207,12 +213,38 @@ static bool check_early(const struct codec *c, const struct quantized *q, struct
 	return encode_check(c, &q->source, q->group, &o, true, err);
 }
 
+/* Activation formats are worth looking at, but nobody finds them in a file. */
+static void tell_activations(const struct codec *c, char *note, size_t size)
+{
+	size_t n = strlen(note);
+
+	if (c->flags & CODEC_ACTIVATIONS_ONLY)
+		snprintf(note + n, size - n, "%s%s is for activations, in products: no model file stores weights in it", n ? "\n" : "", c->name);
+}
+
+bool quantizing_begin(struct quantizing *w, const struct codec *c, const struct value *x, const struct quantize_options *o,
+		      char *note, size_t size, struct error *err)
+{
+	struct quantized *q = &w->q;
+
+	*w = (struct quantizing){ .codec = c };
+	q->options = o->codec;
+	q->options.importance = NULL;
+	if (weights_of(x, &q->source, err) && check_teaching(c, o, &q->source, q, err) && check_padding(c, o->pad, &q->source, q, note, size, err) &&
+	    take_importance(c, o, q, err) && check_early(c, q, err)) {
+		tell_activations(c, note, size);
+		return true;
+	}
+	quantized_drop(q);
+	*q = (struct quantized){ 0 };
+	return false;
+}
+
 static bool encode(const struct codec *c, const struct value *x, const struct quantize_options *o, const struct quantize_work *how,
 		   struct outcome *out, struct error *err)
 {
 	struct quantize_work *w = calloc(1, sizeof *w);
 	struct job *job = w ? job_new("quantizing", w, err) : NULL;
-	struct quantized *q;
 
 	if (!w)
 		return error_memory(err, "quantizing");
@@ -222,22 +254,16 @@ static bool encode(const struct codec *c, const struct value *x, const struct qu
 	job->work = quantize_work;
 	job->finish = quantize_finish;
 	job->drop = quantize_drop;
-	w->codec = c;
 	w->errors = o->errors;
 	w->walk = how->walk;
 	w->block = how->block;
 	memcpy(w->label, how->label[0] ? how->label : x->label, sizeof w->label);
-	q = &w->q;
-	q->options = o->codec;
-	q->options.importance = NULL;
-	if (!weights_of(x, &q->source, err) || !check_teaching(c, o, &q->source, q, err) ||
-	    !check_padding(c, o->pad, &q->source, q, out->note, sizeof out->note, err) || !take_importance(c, o, q, err) ||
-	    !check_early(c, q, err)) {
+	if (!quantizing_begin(&w->it, c, x, o, out->note, sizeof out->note, err)) {
 		job_drop(job);
 		return false;
 	}
-	atomic_store(&job->total, q->source.rows);
-	return session_work(job, tensor_count(&q->source) <= SMALL_WORK, out, err);
+	atomic_store(&job->total, w->it.q.source.rows);
+	return session_work(job, tensor_count(&w->it.q.source) <= SMALL_WORK, out, err);
 }
 
 bool session_quantize(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o,

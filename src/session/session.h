@@ -62,6 +62,35 @@ bool session_trace(struct session *s, const struct codec *c, const struct value 
 		   size_t block, struct outcome *out, struct error *err);
 bool session_trace_of(struct session *s, const struct value *quantized, size_t block, struct outcome *out, struct error *err);
 
+/*
+ * Several codecs on the same weights, each from the original, sorted by family and each once. A table: codec bits rmse rel snr max
+ * scale_bits minimum codes importance; behind its rows stand the quantized values. Set o->flat_if_needed for codecs that need importance.
+ */
+bool session_compare(struct session *s, const struct value *x, const struct codec *const *codec, size_t n, const struct quantize_options *o,
+		     struct outcome *out, struct error *err);
+/* The same, each from what the one before gave back. A table: step codec bits, rmse rel snr against the original, step_rmse of this step
+ * alone, direct_rmse direct_snr of the codec on the original; behind its rows stand the quantized values. */
+bool session_requant(struct session *s, const struct value *x, const struct codec *const *codec, size_t n, const struct quantize_options *o,
+		     struct outcome *out, struct error *err);
+
+/* The product of weights and activations, both quantized and of at most SMALL_WORK weights. A record: int (all integer sums), scaled (what
+ * the engine gets), decoded (the sum of the products of what comes back), exact (of the numbers as they were, if known), own (1: the
+ * format has such a product). Behind it a table of terms: at len int activations scale_w scale_a minimum value. */
+bool session_dot(struct session *s, const struct value *weights, const struct value *activations, struct outcome *out, struct error *err);
+
+/* A copy with one bit turned; byte counts through all blocks. */
+bool session_flip(struct session *s, const struct value *q, size_t byte, unsigned bit, struct outcome *out, struct error *err);
+
+/* A group of a block against its codebook: VALUE_MATCH with the `top` nearest. Of a codec without a vector codebook an empty one. */
+bool session_match(struct session *s, const struct value *q, size_t block, size_t group, enum match_by by, size_t top,
+		   struct outcome *out, struct error *err);
+/* The same of what a codec makes of a tensor. */
+bool session_match_codec(struct session *s, const struct codec *c, const struct value *x, const struct quantize_options *o, size_t block,
+			 size_t group, enum match_by by, size_t top, struct outcome *out, struct error *err);
+/* What that is made of, for the view: match_drop(m). Fails with ERR_CODEC where there is no vector codebook. */
+bool session_match_group(const struct quantized *q, size_t block, size_t group, enum match_by by, struct match *m, struct error *err);
+struct table *match_table(const struct match *m, size_t top);
+
 /* Random tensors (interaction.md 7): kind "gauss laplace uniform student outliers". seed NULL: --seed + number of calls before. */
 struct random_options { double sigma, df, share, size; const uint64_t *seed; };
 bool session_random(struct session *s, const char *kind, size_t rows, size_t cols, const struct random_options *o,

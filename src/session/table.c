@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/value.h"
+
 struct table *table_new(const char *columns)
 {
 	struct table *t = calloc(1, sizeof *t);
@@ -36,9 +38,52 @@ void table_drop(struct table *t)
 		free(t->cell[i].text);
 	for (size_t i = 0; i < t->cols; i++)
 		free(t->name[i]);
+	for (size_t i = 0; i < t->n_behind; i++)
+		value_drop(t->behind[i]);
+	free(t->behind);
 	free(t->cell);
 	free(t->name);
 	free(t);
+}
+
+struct table *table_copy(const struct table *t)
+{
+	struct table *copy = table_new("");
+
+	if (!copy)
+		return NULL;
+	copy->name = calloc(t->cols ? t->cols : 1, sizeof *copy->name);
+	for (size_t i = 0; copy->name && i < t->cols; i++, copy->cols++)
+		copy->failed |= !(copy->name[i] = strdup(t->name[i]));
+	for (size_t r = 0; copy->name && r < t->rows; r++) {
+		table_row(copy);
+		for (size_t i = 0; i < t->cols && !copy->failed; i++) {
+			struct table_cell *to = &copy->cell[r * t->cols + i];
+
+			*to = *table_at(t, r, i);
+			if (to->text && !(to->text = strdup(to->text)))
+				copy->failed = true;
+		}
+	}
+	copy->record = t->record;
+	if (copy->name && !copy->failed)
+		return copy;
+	table_drop(copy);
+	return NULL;
+}
+
+bool table_behind(struct table *t, struct value *v)
+{
+	struct value **behind = realloc(t->behind, (t->n_behind + 1) * sizeof *behind);
+
+	if (!behind) {
+		value_drop(v);
+		t->failed = true;
+		return false;
+	}
+	t->behind = behind;
+	behind[t->n_behind++] = v;
+	return true;
 }
 
 void table_row(struct table *t)

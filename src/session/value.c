@@ -172,6 +172,19 @@ struct value *value_record(struct record *r, bool walked, struct error *err)
 	return v;
 }
 
+struct value *value_match(struct match_value m, struct error *err)
+{
+	struct value *v = value_new(VALUE_MATCH, err);
+
+	if (!v) {
+		quantized_drop(&m.of);
+		table_drop(m.table);
+		return NULL;
+	}
+	v->u.match = m;
+	return v;
+}
+
 struct value *value_hold(struct value *v)
 {
 	if (v)
@@ -203,6 +216,10 @@ void value_drop(struct value *v)
 		break;
 	case VALUE_ERRORS:
 		quantized_drop(&v->u.errors.of);
+		break;
+	case VALUE_MATCH:
+		quantized_drop(&v->u.match.of);
+		table_drop(v->u.match.table);
 		break;
 	case VALUE_TABLE:
 		table_drop(v->u.table);
@@ -244,9 +261,16 @@ const struct quantized *value_as_quantized(const struct value *v)
 		return &v->u.errors.of;
 	case VALUE_RECORD:
 		return v->u.record.q.blocks.codec ? &v->u.record.q : NULL;
+	case VALUE_MATCH:
+		return &v->u.match.of;
 	default:
 		return NULL;
 	}
+}
+
+const struct table *value_as_table(const struct value *v)
+{
+	return v->kind == VALUE_TABLE ? v->u.table : v->kind == VALUE_MATCH ? v->u.match.table : NULL;
 }
 
 const struct tensor *value_weights(const struct value *v)

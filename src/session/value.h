@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "engine/codec.h"
+#include "engine/match.h"
 #include "engine/measure.h"
 #include "engine/tensor.h"
 #include "engine/trace.h"
@@ -23,7 +24,7 @@ struct record;
 /* Kinds, by the names that `vars` and qs.kind give. The position is a bit in view.fits. */
 #define VALUE_KINDS(X) \
 	X(NIL, "nil") X(NUMBER, "number") X(STRING, "string") X(LUA, "lua") X(TENSOR, "tensor") X(QUANTIZED, "quantized") \
-	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(TABLE, "table") X(RECORD, "record")
+	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table") X(RECORD, "record")
 
 enum value_kind {
 #define X(id, name) VALUE_##id,
@@ -41,6 +42,7 @@ struct quantized {
 	size_t padding;			/* weights added to fill the last block of a row; 0 too where not known */
 	enum pad pad;
 	struct tensor importance;	/* [1, cols] or codec NULL */
+	bool flat;			/* importance is 1 everywhere, as the codec needs one and none was given: views say so */
 	struct codec_options options;	/* its importance pointer is not used: see `importance` */
 	size_t group;			/* as given: 0 one scale for all */
 	bool measured;			/* loss holds: of the blocks against the source */
@@ -52,6 +54,15 @@ struct walk {
 	struct quantized q;		/* blocks and, if known, the source: the trace is the encoder's if it is, else the decoder's */
 	struct trace trace;		/* of one block */
 	size_t at;			/* current step, from 0 */
+};
+
+/* A group of weights held against the entries of a codebook. */
+struct match_value {
+	struct quantized of;		/* held */
+	size_t block, group;		/* group within the block */
+	enum match_by by;
+	size_t top;			/* so many candidates were asked for */
+	struct table *table;		/* those: rank entry magnitudes distance weighted cosine stored */
 };
 
 struct value {
@@ -67,6 +78,7 @@ struct value {
 		struct model *model;
 		const struct codec *codec;
 		struct { struct quantized of; struct loss loss; } errors;
+		struct match_value match;
 		struct table *table;
 		/* What a method made, with its steps (methods/record.h), held. Walked, its position moves like a trace's. q: what comes back as
 		 * f32 blocks, beside the weights before, where the method quantizes one tensor; else its codecs are NULL. */
@@ -86,6 +98,7 @@ struct value *value_model(struct model *m, struct error *err);			/* takes m over
 struct value *value_codec(const struct codec *c, struct error *err);
 struct value *value_table(struct table *t, struct error *err);			/* takes t over */
 struct value *value_record(struct record *r, bool walked, struct error *err);	/* takes r over */
+struct value *value_match(struct match_value m, struct error *err);			/* takes m over */
 struct value *value_errors(struct quantized q, struct loss loss, struct error *err);
 
 struct value *value_hold(struct value *v);
@@ -109,12 +122,16 @@ void value_shape(const struct value *v, struct text *out);
 char *figure_range(char *buf, double v, double absmax);
 char *figure_loss(char *buf, double v);
 
-/* For VALUE_TENSOR itself, for quantized values, walks and errors the blocks (decoded as they are read). NULL: not weights. Borrowed. */
+/* For VALUE_TENSOR itself, for quantized values, walks, errors and matches the blocks (decoded as they are read). NULL: not weights. Borrowed. */
 const struct tensor *value_weights(const struct value *v);
-const struct quantized *value_as_quantized(const struct value *v);	/* of quantized, trace, errors; NULL else */
+const struct quantized *value_as_quantized(const struct value *v);	/* of quantized, trace, errors, match; NULL else */
+
+const struct table *value_as_table(const struct value *v);	/* of tables and matches; NULL else */
 
 void quantized_drop(struct quantized *q);
 struct quantized quantized_hold(const struct quantized *q);
+/* Bits per weight that hold no codes: scales, minima, what fills up. 0 for plain numbers. */
+double quantized_scale_bits(const struct quantized *q);
 /* The codes of n weights from `at` on, of teaching codecs (others: false; their codes are told by a trace). */
 bool quantized_codes(const struct quantized *q, size_t at, size_t n, int *code);
 /* Scale and zero point (0 where the codec has none) of a block of a teaching codec. */

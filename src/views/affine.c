@@ -12,7 +12,7 @@
 
 #include "methods/affine.h"
 
-static bool suits(const struct value *v)
+static bool takes(const struct value *v)
 {
 	return v->u.record.of->affine != NULL;
 }
@@ -128,7 +128,7 @@ static void facts(const void *state, struct text *out)
 static const struct view_key keys[] = { TOLD_KEYS, { 0 } };
 
 const struct view view_affine = {
-	.name = "affine", .question = "how scale and zero point make codes of numbers", .fits = FITS(RECORD), .suits = suits, .keys = keys,
+	.name = "affine", .question = "how scale and zero point make codes of numbers", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS, .open = open, .close = told_close, .title = title, .facts = facts, .height = told_height, .draw = told_draw,
 	.press = told_press, .why = told_why, .data = told_data, .changed = changed,
 };

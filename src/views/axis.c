@@ -24,13 +24,23 @@ static int by_value(const void *a, const void *b)
 
 void axis_levels(struct axis *a, const struct codec *c, const unsigned char *block, size_t len, size_t sub)
 {
+	int code[LEVELS_MAX];
+	float value[LEVELS_MAX];
+	size_t n = 0;
+
+	if (c->levels)
+		n = c->levels(c, block, len, sub, code, value, LEVELS_MAX);
+	axis_set(a, code, value, n);
+}
+
+void axis_set(struct axis *a, const int *code, const float *value, size_t n)
+{
 	struct level level[LEVELS_MAX];
 
 	memset(a, 0, sizeof *a);
-	if (c->levels)
-		a->n = c->levels(c, block, len, sub, a->code, a->value, LEVELS_MAX);
+	a->n = n;
 	for (size_t i = 0; i < a->n; i++)
-		level[i] = (struct level){ a->code[i], a->value[i] };
+		level[i] = (struct level){ code[i], value[i] };
 	qsort(level, a->n, sizeof *level, by_value);
 	for (size_t i = 0; i < a->n; i++) {
 		a->code[i] = level[i].code;

@@ -30,6 +30,8 @@ struct axis {
 
 /* The codes of one sub-block of an encoded block; n is 0 where codes have no value of their own. */
 void axis_levels(struct axis *a, const struct codec *c, const unsigned char *block, size_t len, size_t sub);
+/* Codes from elsewhere, with their values. */
+void axis_set(struct axis *a, const int *code, const float *value, size_t n);
 /* A line without codes. */
 void axis_plain(struct axis *a, double lo, double hi);
 /* Places it on `cols` columns, its first tick at `left`; zoom >= 1. */

@@ -526,7 +526,8 @@ static void block_title(const void *state, struct text *left, struct text *right
 	const struct block_view *v = state;
 	char buf[NUMBER_SIZE];
 
-	text_add(left, "%s   ", v->blocks->codec->name);
+	view_codec(&v->q, left);
+	text_put(left, "   ");
 	if (is_plain(v))
 		text_add(left, "w[%zu..%zu] of %zu", v->block, v->block + v->shown - 1, tensor_count(v->blocks));
 	else
@@ -854,6 +855,12 @@ static const struct view_key block_keys[] = {
 	{ 0 }
 };
 
+/* The table for a program begins with the names of its columns. */
+static bool block_bare(const void *state)
+{
+	return ((const struct block_view *)state)->csv;
+}
+
 const struct view view_block = {
 	.name = "block",
 	.question = "what is every bit of this block for",
@@ -873,5 +880,6 @@ const struct view view_block = {
 	.data = block_data,
 	.cursor = cursor_weight,
 	.set_cursor = block_set_cursor,
+	.bare = block_bare,
 	.changed = block_changed,
 };

@@ -421,7 +421,7 @@ static const struct view_key browse_keys[] = {
 	{ "s", "sort", "sort by the next column", true },
 	{ "r", "reverse", "reverse the order", false },
 	{ "h", "hist", "how the weights are spread", true },
-	{ "b", "block", "every bit of its first block", true },
+	{ "b", "block", "every bit of its first block or numbers", true },
 	{ "y", "copy", "the tensor's name into the input line", false },
 	{ "* -", "open all, fold all", "open or fold all groups", false },
 	{ NULL }
@@ -441,10 +441,6 @@ static void wish_for(struct browse *v, const char *view, struct wish *wish)
 		return;
 	}
 	blocks = e->codec && !(e->codec->flags & CODEC_PLAIN);
-	if (view && !strcmp(view, "block") && !blocks) {
-		snprintf(wish->say, sizeof wish->say, "%s has no blocks: it is %s", "this tensor", e->type_name);
-		return;
-	}
 	if (!session_tensor(v->session, v->subject, e->name, &out, &err)) {
 		snprintf(wish->say, sizeof wish->say, "%.190s", err.text);
 		return;

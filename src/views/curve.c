@@ -11,7 +11,7 @@
 
 struct curve { struct value *subject; const struct calibration *c; size_t cursor; };
 
-static bool suits(const struct value *v)
+static bool takes(const struct value *v)
 {
 	return v->u.record.of->calibration != NULL;
 }
@@ -179,7 +179,7 @@ static struct table *data(const void *state, struct error *err)
 static const struct view_key keys[] = { { "<Left> <Right>", "candidate", "a narrower, a wider range", true }, { 0 } };
 
 const struct view view_curve = {
-	.name = "curve", .question = "what did each candidate cost", .fits = FITS(RECORD), .suits = suits, .keys = keys,
+	.name = "curve", .question = "what did each candidate cost", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = "candidate lo hi cost taken", .open = open, .close = free, .title = title, .height = height, .draw = draw, .press = press,
 	.why = why, .data = data,
 };

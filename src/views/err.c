@@ -473,7 +473,8 @@ static void err_title(const void *state, struct text *left, struct text *right)
 	const struct err_view *v = state;
 	char a[FIGURE_SIZE], b[FIGURE_SIZE], c[FIGURE_SIZE], d[FIGURE_SIZE];
 
-	text_add(left, "%s   ", v->q.blocks.codec->name);
+	view_codec(&v->q, left);
+	text_put(left, "   ");
 	view_subject(v->subject, left);
 	if (!v->known) {
 		text_put(right, "the original is not known: step sizes");

@@ -13,7 +13,7 @@
 
 #include "methods/fixed.h"
 
-static bool suits(const struct value *v)
+static bool takes(const struct value *v)
 {
 	return v->u.record.of->fixed != NULL;
 }
@@ -100,7 +100,7 @@ static void title(const void *state, struct text *left, struct text *right)
 static const struct view_key keys[] = { TOLD_KEYS, { 0 } };
 
 const struct view view_fixed = {
-	.name = "fixed", .question = "integers, shifts and what was lost", .fits = FITS(RECORD), .suits = suits, .keys = keys,
+	.name = "fixed", .question = "integers, shifts and what was lost", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS, .open = open, .close = told_close, .title = title, .height = told_height, .draw = told_draw,
 	.press = told_press, .why = told_why, .data = told_data, .changed = told_changed,
 };

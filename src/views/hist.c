@@ -532,7 +532,11 @@ static bool hist_press(void *state, const struct key *k, struct wish *wish)
 		v->log = !v->log;
 	else if (key_is(k, 'y') && v->bins && !v->by_row)
 		strcpy(wish->type, number_short(buf, centre(v, v->cursor)));
-	else
+	else if (k->code == KEY_ENTER_) {
+		wish->view = "block";
+		if (v->by_row)
+			args_set_number(&wish->options, "row", (double)v->cursor, NULL);
+	} else
 		return false;
 	return true;
 }
@@ -542,9 +546,11 @@ static bool hist_click(void *state, int row, int col, bool again, struct wish *w
 	struct hist_view *v = state;
 	size_t at = v->top + (size_t)(row - v->list_row);
 
-	(void)col, (void)again, (void)wish;
+	(void)col;
 	if (row < v->list_row || at >= list_length(v))
 		return false;
+	if (again && at == v->cursor)
+		return hist_press(v, &(struct key){ .code = KEY_ENTER_ }, wish);
 	v->cursor = at;
 	return true;
 }
@@ -645,6 +651,7 @@ static const struct arg hist_options[] = {
 
 static const struct view_key hist_keys[] = {
 	{ "<Up> <Down>", "move", "the bin, or the row", true },
+	{ "<Enter>", "block", "the bits of the first weights, or of the row under the cursor", true },
 	{ "l", "log", "counts by their logarithm, and back", true },
 	{ "y", "copy", "the bin's centre into the input line", false },
 	{ 0 }

@@ -329,9 +329,9 @@ static bool line_press(void *state, const struct key *k, struct wish *wish)
 		l->zoom = l->zoom > 1 ? l->zoom / 2 : 1;
 		return true;
 	}
-	if (k->code == KEY_ENTER_ && !l->w.by_row && !l->w.made && view_find("block")) {
+	if (k->code == KEY_ENTER_ && !l->w.made) {
 		wish->view = "block";
-		args_set_number(&wish->options, "block", (double)l->w.part, NULL);
+		args_set_number(&wish->options, l->w.by_row ? "row" : "block", (double)l->w.part, NULL);
 		return true;
 	}
 	return weights_press(&l->w, k, (size_t)(l->page > 0 ? l->page : 1), wish);

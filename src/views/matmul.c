@@ -15,7 +15,7 @@
 
 #include "methods/matmul.h"
 
-static bool suits(const struct value *v)
+static bool takes(const struct value *v)
 {
 	return v->u.record.of->matmul != NULL;
 }
@@ -182,7 +182,7 @@ static void facts(const void *state, struct text *out)
 static const struct view_key keys[] = { TOLD_KEYS, { "<Left> <Right>", "number", "another number of the result", true }, { 0 } };
 
 const struct view view_matmul = {
-	.name = "matmul", .question = "how integers multiply and are scaled again", .fits = FITS(RECORD), .suits = suits, .keys = keys,
+	.name = "matmul", .question = "how integers multiply and are scaled again", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS, .open = open, .close = told_close, .title = title, .facts = facts, .height = told_height, .draw = told_draw,
 	.press = press, .why = told_why, .data = told_data, .changed = told_changed,
 };

@@ -44,6 +44,8 @@ struct scene *stage_front(struct stage *s);			/* NULL: start card */
 /* v NULL: the view that fits best, and the pane then follows the steps of a walk. options may be NULL. The subject is held. A view that
  * was shown before with this subject comes back with its cursor and, if none are given, its options. */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
+/* A value has been changed (x[5] = 0.5): what shows `old` shows `now`, cursor and options as they were. A view that cannot stays as it is. */
+void stage_renew(struct stage *s, const struct value *old, struct value *now);
 bool stage_turn(struct stage *s, int by);			/* v V: another view of the same subject; false: there is only one */
 bool stage_past(struct stage *s, int by);			/* Ctrl-X Left, Right */
 struct value *stage_walk(struct stage *s);			/* borrowed: the trace in front, NULL none */
@@ -69,6 +71,7 @@ void stage_facts(struct stage *s, struct text *out);		/* for the bar */
 /* Keys for the bar, most useful first: pairs "F8", "next". Returns how many. */
 struct hint { const char *key, *label; };
 size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max);
+void stage_keys_table(struct text *out);			/* keys that all views share, a line each, for `help keys` */
 
 /* The text form of a view: title line, body; as high as it needs, at most max_height if > 0. ascii: glyphs. */
 bool view_text(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,

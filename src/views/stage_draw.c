@@ -14,7 +14,7 @@ static void own_options(const struct scene *sc, struct text *out)
 {
 	for (size_t i = 0; i < sc->options.n; i++)
 		for (const struct arg *a = sc->view->options; a && a->name; a++)
-			if (strcmp(a->name, sc->options.given[i].name))
+			if (strcmp(a->name, sc->options.given[i].name) || a->in_title)
 				continue;
 			else if (a->kind == ARG_FLAG)
 				text_add(out, "   %s", a->name);
@@ -111,13 +111,17 @@ void stage_facts(struct stage *s, struct text *out)
 /* The whole scene on a canvas of its own, as high as it needs. */
 static bool picture(struct scene *sc, int width, int max_height, bool ascii, struct canvas *c, struct error *err)
 {
-	int rows = 1 + sc->view->height(sc->state, width);
+	bool bare = sc->view->bare && sc->view->bare(sc->state);
+	int rows = !bare + sc->view->height(sc->state, width);
 
 	if (max_height > 0 && rows > max_height)
 		rows = max_height;
 	if (!canvas_new(c, rows, width, ascii, err))
 		return false;
-	scene_draw(sc, c, c->cols, true);
+	if (bare)
+		sc->view->draw(sc->state, c);
+	else
+		scene_draw(sc, c, c->cols, true);
 	while (c->rows > 1) {
 		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
 		int col = 0;

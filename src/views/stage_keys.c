@@ -390,6 +390,21 @@ static void card_fit(struct stage *s, struct card *k, bool brief, int cols, int 
 		k->width = cols - 4;
 }
 
+void stage_keys_table(struct text *out)
+{
+	for (size_t i = 0; i < SHARED; i++) {
+		char keys[24];
+
+		if (shared_keys[i].when == OF_PROGRAM)
+			continue;
+		keys_in_words(shared_keys[i].keys, keys, sizeof keys);
+		text_put(out, "  ");
+		text_put(out, keys);
+		text_pad(out, 24);
+		text_add(out, "%s\n", shared_keys[i].label);
+	}
+}
+
 /* In as many columns as it takes; what has no place is counted in the last line. */
 void stage_draw_card(struct stage *s, struct canvas *c)
 {

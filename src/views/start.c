@@ -31,6 +31,11 @@ static const char *command_at(const struct stage *s, int i, const char **what)
 	return lines[i].command;
 }
 
+const char *start_first(void)
+{
+	return lines[0].command;
+}
+
 void start_drop(struct stage *s)
 {
 	if (s->start.state)

@@ -6,6 +6,7 @@
 
 #include "views/stage.h"
 
+const char *start_first(void);		/* the line that starts the first lesson */
 void start_drop(struct stage *s);
 void start_draw(struct stage *s, struct canvas *c);	/* the body */
 /* Moves among the lines, Enter puts one into `typed`. False: not a key of the card. */

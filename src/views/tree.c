@@ -568,7 +568,8 @@ static void tree_title(const void *state, struct text *left, struct text *right)
 	const struct tensor *b = &v->q.blocks;
 	char bits[NUMBER_SIZE];
 
-	text_add(left, "%s   %s %zu of %zu", b->codec->name, v->one_level ? "block" : "super-block", v->block, tensor_blocks(b));
+	view_codec(&v->q, left);
+	text_add(left, "   %s %zu of %zu", v->one_level ? "block" : "super-block", v->block, tensor_blocks(b));
 	text_add(right, "%zu bytes  %zu weights  %s b/w", tensor_block_bytes(b), tensor_block_len(b), number_short(bits, tensor_bits(b)));
 }
 

@@ -28,13 +28,53 @@ const struct arg view_shared_options[] = {
 	{ 0 }
 };
 
+/* ---- the table ---- */
+
+enum { ADDED_MAX = 64, BUILT_IN = sizeof views / sizeof *views - 1 };
+
+static const struct view *added[ADDED_MAX];
+static size_t n_added;
+
+const struct view *view_at(size_t i)
+{
+	if (i < BUILT_IN)
+		return views[i];
+	return i - BUILT_IN < n_added ? added[i - BUILT_IN] : NULL;
+}
+
 const struct view *view_find(const char *name)
 {
-	for (size_t i = 0; views[i]; i++)
-		if (!strcmp(views[i]->name, name))
-			return views[i];
+	const struct view *v;
+
+	for (size_t i = 0; (v = view_at(i)); i++)
+		if (!strcmp(v->name, name))
+			return v;
 	return NULL;
 }
+
+bool view_add(const struct view *v)
+{
+	if (view_find(v->name) || n_added == ADDED_MAX)
+		return false;
+	added[n_added++] = v;
+	return true;
+}
+
+void view_remove(const struct view *v)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == v) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
+void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err)
+{
+	return v->open_added ? v->open_added(v, s, subject, options, err) : v->open(s, subject, options, err);
+}
+
+/* ---- which view ---- */
 
 static bool has_blocks(const struct value *v)
 {
@@ -43,18 +83,19 @@ static bool has_blocks(const struct value *v)
 
 bool view_fits(const struct view *v, const struct value *subject)
 {
-	if (v->suits && v->fits >> subject->kind & 1)
-		return v->suits(subject);
-	return v->fits >> subject->kind & 1 || (has_blocks(subject) && v->fits & FITS(QUANTIZED));
+	if (!(v->fits >> subject->kind & 1) && !(has_blocks(subject) && v->fits & FITS(QUANTIZED)))
+		return false;
+	return (!v->takes || v->takes(subject)) && (!v->fits_added || v->fits_added(v, subject));
 }
 
 size_t view_names_for(const struct value *subject, const char *names[], size_t max)
 {
+	const struct view *v;
 	size_t n = 0;
 
-	for (size_t i = 0; views[i] && n < max; i++)
-		if (view_fits(views[i], subject))
-			names[n++] = views[i]->name;
+	for (size_t i = 0; (v = view_at(i)) && n < max; i++)
+		if (view_fits(v, subject))
+			names[n++] = v->name;
 	return n;
 }
 
@@ -90,9 +131,9 @@ const struct view *view_default(const struct value *subject)
 
 	if (v && view_fits(v, subject))
 		return v;
-	for (size_t i = 0; views[i]; i++)
-		if (view_fits(views[i], subject))
-			return views[i];
+	for (size_t i = 0; (v = view_at(i)); i++)
+		if (view_fits(v, subject))
+			return v;
 	return NULL;
 }
 
@@ -107,6 +148,11 @@ void view_subject(const struct value *v, struct text *out)
 		return;
 	tensor_describe(t, shape, sizeof shape);
 	text_add(out, "%s%s", *v->label ? " " : "", shape);
+}
+
+void view_codec(const struct quantized *q, struct text *out)
+{
+	text_add(out, "%s%s", q->blocks.codec->name, q->flat ? " flat" : "");
 }
 
 bool view_quantized(const struct value *subject, struct quantized *q)

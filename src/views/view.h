@@ -32,13 +32,16 @@ struct view {
 	const char *name;
 	const char *question;		/* "how large, where, and of what kind is the error" */
 	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
-	bool (*suits)(const struct value *subject);	/* of a kind it fits; NULL: all of them. Records: those of its method. */
+	bool (*takes)(const struct value *subject);	/* of those kinds; NULL: any */
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */
 
 	/* subject is borrowed and held by the caller as long as the state lives. */
 	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);
+	/* Of views that lua/ adds, which share their functions and are told which view it is: instead of `open`; besides `fits`. */
+	void *(*open_added)(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
+	bool (*fits_added)(const struct view *v, const struct value *subject);
 	void (*close)(void *state);
 	void (*title)(const void *state, struct text *left, struct text *right);	/* after the view's name */
 	void (*facts)(const void *state, struct text *out);				/* for the bar: "4.5 b/w"; NULL none */
@@ -53,16 +56,21 @@ struct view {
 	/* The weight (or row of the list) under the cursor, to keep views of one subject in step; NULL: has none. */
 	size_t (*cursor)(const void *state);
 	void (*set_cursor)(void *state, size_t at);
+	bool (*bare)(const void *state);	/* its text form goes without a title: it is for a program; NULL: never */
 	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
 	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };
 
-extern const struct view *const views[];		/* ends with NULL; views added at run time are found by view_find too */
+extern const struct view *const views[];		/* ends with NULL */
 #define VIEW(id) extern const struct view view_##id;
 #include "views/list.h"
 #undef VIEW
 
 extern const struct arg view_shared_options[];	/* block= row= worst= text width= height= */
+const struct view *view_at(size_t i);			/* those, then the ones that were added; NULL: past the end */
+bool view_add(const struct view *v);			/* borrowed until view_remove(); false: the name is taken, or too many */
+void view_remove(const struct view *v);			/* one that is not there is no harm */
+void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
 const struct view *view_find(const char *name);
 /* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */
 const struct view *view_default(const struct value *subject);
@@ -73,6 +81,7 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
+void view_codec(const struct quantized *q, struct text *out);	/* "q4_K"; "iq2_xxs flat" where all columns counted alike for want of better */
 /* The blocks of a subject, held (quantized_drop): of a quantized value, a walk or errors, or of a tensor whose codec has blocks. False:
  * plain weights, or no weights at all. */
 bool view_quantized(const struct value *subject, struct quantized *q);

@@ -266,7 +266,7 @@ void weights_title(const struct weights *w, bool brief, struct text *out)
 	float value[256];
 
 	if (c)
-		text_put(out, c->name);
+		view_codec(&w->q, out);
 	if (c && c->flags & CODEC_TEACHING && c->levels) {
 		size_t n = c->levels(c, tensor_block(&w->q.blocks, w->part), w->len, 0, code, value, 256);
 

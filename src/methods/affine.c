@@ -417,8 +417,7 @@ static void tell_loss(const struct affine *a, struct record *r)
 	record_number(r, "bits", SIZE_MAX, affine_bits(a), "bits of a code + bits of scale and zero point / weights that share them");
 	snprintf(r->settings, sizeof r->settings, "%d bits   %s   codes %lld..%lld   one scale for %s", a->o.bits,
 		 a->o.sym ? "symmetric" : "asymmetric", (long long)a->qmin, (long long)a->qmax, unit_word(a));
-	snprintf(r->summary, sizeof r->summary, "codes %lld..%lld   %s%s   zero %s   rmse %s   %.2f dB%s", (long long)a->qmin, (long long)a->qmax,
-		 a->units == 1 ? "scale " : "first scale ", number_short(scale, a->unit[0].scale), number_short((char[NUMBER_SIZE]){ 0 }, a->unit[0].zero),
+	snprintf(r->summary, sizeof r->summary, "%s%s   zero %s   rmse %s   %.2f dB%s", a->units == 1 ? "scale " : "first scale ", number_short(scale, a->unit[0].scale), number_short((char[NUMBER_SIZE]){ 0 }, a->unit[0].zero),
 		 number_short(buf, sqrt(l.mse)), l.snr, clipped ? "   some clipped" : "");
 }
 

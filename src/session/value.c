@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "engine/encode.h"
+#include "files/imatrix.h"
 #include "files/model.h"
 #include "methods/affine.h"
 #include "methods/record.h"
+#include "session/plan.h"
 
 enum { TRACED_MAX = 4096 };	/* weights in a block whose steps are kept */
 
@@ -142,6 +144,28 @@ struct value *value_table(struct table *t, struct error *err)
 	return v;
 }
 
+struct value *value_plan(struct plan *p, struct error *err)
+{
+	struct value *v = value_new(VALUE_PLAN, err);
+
+	if (v)
+		v->u.plan = p;
+	else
+		plan_drop(p);
+	return v;
+}
+
+struct value *value_importance(struct importance *m, struct error *err)
+{
+	struct value *v = value_new(VALUE_IMPORTANCE, err);
+
+	if (v)
+		v->u.importance = m;
+	else
+		importance_drop(m);
+	return v;
+}
+
 struct value *value_errors(struct quantized q, struct loss loss, struct error *err)
 {
 	struct value *v = value_new(VALUE_ERRORS, err);
@@ -227,6 +251,12 @@ void value_drop(struct value *v)
 	case VALUE_RECORD:
 		quantized_drop(&v->u.record.q);
 		record_drop(v->u.record.of);
+		break;
+	case VALUE_PLAN:
+		plan_drop(v->u.plan);
+		break;
+	case VALUE_IMPORTANCE:
+		importance_drop(v->u.importance);
 		break;
 	case VALUE_NIL:
 	case VALUE_NUMBER:

@@ -20,11 +20,14 @@
 
 struct model;
 struct record;
+struct plan;
+struct importance;
 
 /* Kinds, by the names that `vars` and qs.kind give. The position is a bit in view.fits. */
 #define VALUE_KINDS(X) \
 	X(NIL, "nil") X(NUMBER, "number") X(STRING, "string") X(LUA, "lua") X(TENSOR, "tensor") X(QUANTIZED, "quantized") \
-	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table") X(RECORD, "record")
+	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table") \
+	X(PLAN, "plan") X(IMPORTANCE, "importance") X(RECORD, "record")
 
 enum value_kind {
 #define X(id, name) VALUE_##id,
@@ -83,6 +86,8 @@ struct value {
 		/* What a method made, with its steps (methods/record.h), held. Walked, its position moves like a trace's. q: what comes back as
 		 * f32 blocks, beside the weights before, where the method quantizes one tensor; else its codecs are NULL. */
 		struct { struct record *of; bool walked; size_t at; struct quantized q; } record;
+		struct plan *plan;		/* changed by hand where it is shown (plan.h) */
+		struct importance *importance;
 	} u;
 };
 
@@ -98,6 +103,8 @@ struct value *value_model(struct model *m, struct error *err);			/* takes m over
 struct value *value_codec(const struct codec *c, struct error *err);
 struct value *value_table(struct table *t, struct error *err);			/* takes t over */
 struct value *value_record(struct record *r, bool walked, struct error *err);	/* takes r over */
+struct value *value_plan(struct plan *p, struct error *err);			/* takes p over */
+struct value *value_importance(struct importance *m, struct error *err);	/* takes m over */
 struct value *value_match(struct match_value m, struct error *err);			/* takes m over */
 struct value *value_errors(struct quantized q, struct loss loss, struct error *err);
 

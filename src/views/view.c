@@ -115,6 +115,8 @@ static const char *usual(const struct value *v)
 			v->u.record.of->method->view;
 	if (v->kind == VALUE_MODEL)
 		return "browse";
+	if (v->kind == VALUE_PLAN)
+		return "plan";
 	if (v->kind == VALUE_ERRORS)
 		return "err";
 	if (view_quantized(v, &q)) {

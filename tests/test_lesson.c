@@ -12,7 +12,7 @@
 #include "base/pool.h"
 #include "commands/command.h"
 #include "engine/kernel.h"
-#include "lua/runner.h"
+#include "lua/lesson.h"
 
 struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char lessons[300], ours[300], state[60]; };
 
@@ -493,10 +493,28 @@ static void each_check_of_a_lesson_can_fail(void **state)
 	check("too-slow", false, "s; 2 are allowed");
 }
 
+/* The reveal of tests/data/lessons/work.lua quantizes; going back and through it again does not. */
+static void long_work_is_done_once(void **state)
+{
+	struct world *w = *state;
+	size_t before;
+
+	run(w, "lesson work");
+	before = memo_hits();
+	SAYS("1", "rmse 0.0474");
+	assert_int_equal(memo_hits(), before);
+	run(w, "earlier");
+	SAYS("1", "rmse 0.0474");
+	assert_int_equal(memo_hits(), before + 1);
+	SAYS("1", "other 0.0333");		/* other arguments are other work */
+	assert_int_equal(memo_hits(), before + 1);
+}
+
 int main(void)
 {
 #define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
+		WITH_WORLD(long_work_is_done_once),
 		WITH_WORLD(text_stops_at_each_paragraph),
 		WITH_WORLD(a_known_mistake_gets_its_own_sentence_and_a_hint_is_offered),
 		WITH_WORLD(what_is_no_answer_is_run_and_not_judged),

@@ -193,8 +193,32 @@ static void a_walk_steps_by_enter_and_says_its_sentence(void **state)
 	assert_non_null(strstr(text_str(&w->said), "Each weight is rounded here."));
 	SAYS("back", "step 2/5");
 	SAYS("last", "This is where the walk ends. Enter goes on.");
+	SAYS("=1", "1");
+	assert_null(strstr(text_str(&w->said), "walk ends"));		/* said once */
 	SAYS("", "Before you look 3: which weight comes back with the largest error?");
 	assert_non_null(strstr(text_str(&w->said), "      a  -1.2\n      b  -0.6\n"));
+}
+
+/* F8 is no line, and once walked past what the lesson has to say. */
+static void a_walk_says_its_sentence_to_a_key_as_well(void **state)
+{
+	struct world *w = *state;
+	struct text taken = { 0 };
+	struct error err = { 0 };
+	bool moved;
+
+	to_question(w);
+	run(w, "1.2 / 7");
+	text_clear(&w->said);
+	for (int i = 0; i < 2; i++) {
+		assert_true(stage_move(&w->stage, MOVE_NEXT, 1, &moved, &taken, &err));
+		runner_poll(w->r);
+	}
+	assert_non_null(strstr(text_str(&w->said), "Each weight is rounded here."));
+	assert_true(stage_move(&w->stage, MOVE_LAST, 1, &moved, &taken, &err));
+	runner_poll(w->r);
+	assert_non_null(strstr(text_str(&w->said), "This is where the walk ends. Enter goes on."));
+	text_drop(&taken);
 }
 
 static void to_prediction(struct world *w)
@@ -521,6 +545,7 @@ int main(void)
 		WITH_WORLD(hints_come_in_order_and_then_all),
 		WITH_WORLD(a_wrong_answer_restores_the_lessons_variables),
 		WITH_WORLD(a_walk_steps_by_enter_and_says_its_sentence),
+		WITH_WORLD(a_walk_says_its_sentence_to_a_key_as_well),
 		WITH_WORLD(a_prediction_goes_on_with_any_answer_and_shows_what_was_hidden),
 		WITH_WORLD(a_choice_may_be_written_out),
 		WITH_WORLD(words_values_and_tasks_are_judged_by_what_they_are),

@@ -328,8 +328,11 @@ bool runner_poll(struct runner *r)
 		if (t->wait == WAIT_OVER)
 			end_task(r, t);
 	}
-	if (!runner_busy(r))
+	if (!runner_busy(r)) {
 		r->breaking = 0;
+		if (r->player)
+			player_walked(r->player);	/* keys move it without a line */
+	}
 	return changed;
 }
 

@@ -169,6 +169,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, "");	/* and nothing else: a decimal point is a point */
 	signal(SIGPIPE, SIG_IGN);	/* a closed pipe is an error of write */
+	signal(SIGXFSZ, SIG_IGN);	/* so is a file that grows too large */
 	buffer_guard_install();
 	if (!lines)
 		return 1;

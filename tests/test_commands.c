@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command_world.h"
+#include "files/imatrix.h"
 #include "commands/help.h"
 
 static struct world w;
@@ -415,6 +416,20 @@ static void fresh(bool model)
 		run("m = open tiny.gguf; open tiny.gguf; save x x.npy force; save x x.bin force");
 }
 
+/* importance.gguf and importance.dat: of one tensor of the model. */
+static void write_importance(void)
+{
+	struct importance *m = importance_new(&w.err);
+	struct importance_entry *e = importance_add(m, "blk.0.attn_q.weight", 64, 1, &w.err);
+
+	for (size_t i = 0; i < 64; i++)
+		e->sum[i] = (float)i;
+	e->count[0] = 2;
+	assert_true(importance_write(m, "importance.gguf", false, &w.err));
+	assert_true(importance_write(m, "importance.dat", false, &w.err));
+	importance_drop(m);
+}
+
 /* Each command has two examples that run as they stand. */
 static void examples_run_as_they_stand(void **state)
 {
@@ -427,6 +442,7 @@ static void examples_run_as_they_stand(void **state)
 	assert_int_equal(chdir(dir), 0);
 	model = link_model(getenv("QS_SHARED"), "stories260K.gguf", "tiny.gguf") &&
 		link_model(getenv("QS_SHARED"), "stories260K-f32.safetensors", "tiny.safetensors");
+	write_importance();
 	for (size_t i = 0; (c = command_at(i)); i++) {
 		for (int k = 0; k < 2; k++) {
 			bool needs_files = c->group == GROUP_MODELS || !strcmp(c->name, "load") || !strcmp(c->name, "browse");

@@ -22,6 +22,7 @@ qs -n --height 40 --width 120 -e "$step" -e snap | tail -41 | head -1 | awk '{ e
 qs -n -e 'feed "=6 * 7<Enter>"' | grep -qx 42; ok "fed lines run and print"
 qs -n -e "$step" -e "feed \"<F6>w<Esc>\"" | grep -q '^.*= '; ok "what keys say is printed"
 qs -n -e "$step" -e 'layout full' -e 'focus pane' -e snap | tail -3 | head -1 | grep -q 'PANE'; ok "layout and focus work"
+qs -n -e 'feed "feed \"<lt>Up><lt>Enter>\"<Enter><Up><Enter>"' -e '=1' >/dev/null; [ $? -lt 128 ]; ok "keys that feed keys end"
 qs -n -e 'size 99x' | grep -q '^error\[argument\]'; ok "a size that is none is an error"
 qs -n -e 'pane off' | grep -q '^error\[command\]'; ok "there is no pane to close in batch mode"
 qs -n -e "snap $work/a.svg" -e "snap $work/a.txt" >"$work/out"; grep -q '<svg' "$work/a.svg" && tail -1 "$work/a.txt" | grep -q '^cursor'

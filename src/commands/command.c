@@ -40,6 +40,15 @@ bool command_add(const struct command *c)
 	return true;
 }
 
+void command_remove(const struct command *c)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == c) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
 static bool is_listed(const struct command *c)
 {
 	for (size_t i = 0; commands[i]; i++)
@@ -55,8 +64,8 @@ const struct command *command_at(size_t i)
 	if (i < n)
 		return commands[i];
 	i -= n;
-	for (size_t k = 0; views[k]; k++) {
-		const struct command *c = view_command(views[k]);
+	for (size_t k = 0; view_at(k); k++) {
+		const struct command *c = view_command(view_at(k));
 
 		if (c && !is_listed(c) && i-- == 0)
 			return c;
@@ -67,13 +76,11 @@ const struct command *command_at(size_t i)
 const struct command *command_find(const char *name)
 {
 	const struct command *c;
-	const struct view *v;
 
 	for (size_t i = 0; (c = command_at(i)); i++)
 		if (!strcmp(c->name, name) || (c->alias && !strcmp(c->alias, name)))
 			return c;
-	v = view_find(name);	/* one that was added at run time */
-	return v ? view_command(v) : NULL;
+	return NULL;
 }
 
 static int by_text(const void *a, const void *b)

@@ -31,7 +31,8 @@ extern const struct command *const commands[];	/* of list.h, sorted as `help` li
 const struct command *command_at(size_t i);		/* those, then the verbs of views, then those added; NULL: past the end */
 
 const struct command *command_find(const char *name);		/* by name or alias; also those added and the views' verbs */
-bool command_add(const struct command *c);			/* from lua/: kept as long as the program runs */
+bool command_add(const struct command *c);			/* from lua/: borrowed until command_remove(); false: the name is taken */
+void command_remove(const struct command *c);
 size_t command_names(const char *names[], size_t max);		/* all, sorted */
 
 /* One command line, already known to be one (literal.h). Cuts words, types arguments, runs. On success out holds what came of it

@@ -25,6 +25,7 @@ struct place {
 	const struct command *command;	/* NULL: the verb itself, or Lua */
 	const struct arg *arg;		/* at the cursor; NULL: none by place */
 	const char *setting;		/* the setting named before, for its values */
+	const char *demo;		/* the demo named before, for its knobs */
 	struct completion *out;
 	bool failed;
 };
@@ -260,8 +261,10 @@ static void words_of(struct place *p, const char *choices)
 
 static void views_there(struct place *p)
 {
-	for (size_t i = 0; views[i]; i++)
-		offer(p, views[i]->name, views[i]->question, false);
+	const struct view *v;
+
+	for (size_t i = 0; (v = view_at(i)); i++)
+		offer(p, v->name, v->question, false);
 }
 
 static void help_words(struct place *p)
@@ -289,6 +292,12 @@ static void setting_values(struct place *p)
 static void each_lesson(void *to, const char *id, const char *title)
 {
 	offer(to, id, title, false);
+}
+
+/* "size=" waits for its number, "codec=q4_0" is whole. */
+static void each_knob(void *to, const char *text, const char *about)
+{
+	offer(to, text, about, text[strlen(text) - 1] == '=');
 }
 
 /* ---- arguments ---- */
@@ -348,6 +357,14 @@ static void values_of(struct place *p)
 		if (p->c->scope->lessons)
 			p->c->scope->lessons(p->c->scope->arg, each_lesson, p);
 		break;
+	case ARG_DEMO:
+		if (p->c->scope->demos)
+			p->c->scope->demos(p->c->scope->arg, NULL, each_lesson, p);
+		break;
+	case ARG_KNOB:
+		if (p->c->scope->demos && p->demo)
+			p->c->scope->demos(p->c->scope->arg, p->demo, each_knob, p);
+		break;
 	case ARG_NUMBER:
 	case ARG_COUNT:
 		if (p->at > p->from && isalpha((unsigned char)p->line[p->from]))
@@ -391,7 +408,7 @@ static void arguments(struct place *p, size_t at)
 {
 	size_t start = at, places = 0, word;
 	bool codec_before = false, redirect = false;
-	char setting[40];
+	char setting[40], demo[200];
 
 	for (;;) {
 		struct word w;
@@ -421,6 +438,10 @@ static void arguments(struct place *p, size_t at)
 			snprintf(setting, sizeof setting, "%.*s", (int)(w.len < 30 ? w.len : 30), s);
 			p->setting = setting;
 		}
+		if (by_place && by_place->kind == ARG_DEMO) {
+			snprintf(demo, sizeof demo, "%.*s", (int)(w.len < 190 ? w.len : 190), s);
+			p->demo = demo;
+		}
 		if (by_place && by_place->kind == ARG_SUBJECT && !codec_before && w.len < 30) {
 			char name[32];
 
@@ -436,7 +457,7 @@ static void arguments(struct place *p, size_t at)
 		files(p, NULL);
 		return;
 	}
-	for (size_t i = p->from; i < p->at; i++) {
+	for (size_t i = p->from; i < p->at && !(p->arg && p->arg->kind == ARG_KNOB); i++) {
 		if (p->line[i] != '=')
 			continue;
 		p->arg = arg_named(p->command, p->line + p->from, i - p->from);

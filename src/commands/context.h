@@ -19,6 +19,8 @@ struct scope {
 	void (*names)(void *arg, void (*each)(void *to, const char *name, struct value *v), void *to);
 	/* Calls each(id, title) for the lessons there are: for completion. NULL: none. */
 	void (*lessons)(void *arg, void (*each)(void *to, const char *id, const char *title), void *to);
+	/* The same for demos, or for the knobs of one: each("size=", "0 to 1") and each("codec=q4_0", ""). NULL: none. */
+	void (*demos)(void *arg, const char *demo, void (*each)(void *to, const char *text, const char *about), void *to);
 };
 
 /* Where output goes: the screen, line mode, batch, a doctest. */

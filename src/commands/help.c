@@ -94,7 +94,7 @@ static const char *const kind_words[] = {
 	[ARG_CODEC] = "codec", [ARG_TENSOR] = "tensor", [ARG_VALUE] = "value", [ARG_SUBJECT] = "value", [ARG_MODEL] = "model",
 	[ARG_NUMBER] = "number", [ARG_COUNT] = "whole number", [ARG_RANGE] = "range", [ARG_SHAPE] = "shape", [ARG_SIZE] = "size",
 	[ARG_PATTERN] = "pattern", [ARG_CHOICE] = "", [ARG_FLAG] = "flag", [ARG_FILE] = "file", [ARG_TEXT] = "word", [ARG_REST] = "rest of the line",
-	[ARG_VIEW] = "view", [ARG_COMMAND] = "command", [ARG_LESSON] = "lesson", [ARG_SETTING] = "setting", [ARG_NAME] = "name",
+	[ARG_VIEW] = "view", [ARG_COMMAND] = "command", [ARG_LESSON] = "lesson", [ARG_DEMO] = "demo", [ARG_KNOB] = "knob", [ARG_SETTING] = "setting", [ARG_NAME] = "name",
 };
 
 /* `head`, then `s` from column `indent` on, wrapped. */
@@ -255,13 +255,14 @@ static bool kind_word(const char *word, size_t width, struct text *out)
 {
 	enum value_kind kind;
 	struct text views_of = { 0 };
+	const struct view *v;
 
 	if (!value_kind_find(word, &kind))
 		return false;
 	text_add(out, "%s   a kind of value\n", word);
-	for (size_t i = 0; views[i]; i++)
-		if (views[i]->fits & 1u << kind)
-			text_add(&views_of, " %s", views[i]->name);
+	for (size_t i = 0; (v = view_at(i)); i++)
+		if (v->fits & 1u << kind)
+			text_add(&views_of, " %s", v->name);
 	if (views_of.len) {
 		char line[400];
 

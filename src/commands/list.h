@@ -3,7 +3,7 @@ COMMAND(print) COMMAND(info) COMMAND(vars) COMMAND(gauss) COMMAND(laplace) COMMA
 COMMAND(load) COMMAND(save)
 COMMAND(codecs) COMMAND(quantize) COMMAND(decode) COMMAND(step)
 COMMAND(compare) COMMAND(requant) COMMAND(flip) COMMAND(dot)
-COMMAND(open) COMMAND(close) COMMAND(models) COMMAND(ls) COMMAND(meta) COMMAND(check)
+COMMAND(open) COMMAND(close) COMMAND(models) COMMAND(ls) COMMAND(meta) COMMAND(check) COMMAND(plan) COMMAND(cover) COMMAND(convert)
 COMMAND(show) COMMAND(views) COMMAND(next) COMMAND(back) COMMAND(first) COMMAND(last) COMMAND(goto) COMMAND(play) COMMAND(pause)
 COMMAND(bits) COMMAND(match) COMMAND(name)
 COMMAND(why) COMMAND(snap) COMMAND(layout) COMMAND(size) COMMAND(pane) COMMAND(focus) COMMAND(feed)

@@ -40,10 +40,10 @@ const struct command command_save = {
 	.name     = "save", .group = GROUP_VALUES,
 	.summary  = "a value into a file",
 	.help     = "By the ending: .npy (as f32), .txt .csv .tsv (numbers in rows), .bin .raw (the bytes or blocks as they are); tables as .tsv or "
-		    ".json. A file that was there before is replaced only with force, or when this run wrote it.",
+		    ".json; a plan as text that convert and run read. A file that was there before is replaced only with force, or when this run wrote it.",
 	.args     = {
-		{ "value", ARG_VALUE, .summary = "weights or a table" },
-		{ "file", ARG_FILE, .ending = ".npy .txt .csv .tsv .bin .raw .json", .summary = "where to" },
+		{ "value", ARG_VALUE, .summary = "weights, a table or a plan" },
+		{ "file", ARG_FILE, .ending = ".npy .txt .csv .tsv .bin .raw .json .plan", .summary = "where to" },
 		{ "force", ARG_FLAG, .summary = "also over a file that is there" },
 		{ 0 }
 	},

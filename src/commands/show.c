@@ -213,10 +213,11 @@ const struct command *view_command(const struct view *v)
 	while (verb && verb->view != v)
 		verb = verb->next;
 	if (!verb && (verb = calloc(1, sizeof *verb))) {
-		fill(verb, v);
 		verb->next = verbs;
 		verbs = verb;
 	}
+	if (verb && (verb->command.summary != v->question || verb->command.more_args != v->options))
+		fill(verb, v);		/* new, or a view that was added has been defined anew */
 	return verb ? &verb->command : NULL;
 }
 

@@ -5,15 +5,16 @@ static bool run(struct context *c, const struct args *a, struct outcome *out, st
 {
 	const struct given *x = args_get(a, "x");
 	struct table *t = table_new("view question");
+	const struct view *v;
 
 	if (!t)
 		return error_memory(err, "a table");
-	for (size_t i = 0; views[i]; i++) {
-		if (x && !view_fits(views[i], x->value))
+	for (size_t i = 0; (v = view_at(i)); i++) {
+		if (x && !view_fits(v, x->value))
 			continue;
 		table_row(t);
-		table_text(t, views[i]->name);
-		table_text(t, views[i]->question);
+		table_text(t, v->name);
+		table_text(t, v->question);
 	}
 	if (t->rows)
 		say_table(c, t);

@@ -656,8 +656,8 @@ static bool type_view(struct typing *t)
 
 	if (view_find(t->given->text))
 		return true;
-	for (; views[n] && n < sizeof names / sizeof *names; n++)
-		names[n] = views[n]->name;
+	for (; view_at(n) && n < sizeof names / sizeof *names; n++)
+		names[n] = view_at(n)->name;
 	near_names(&hint, t->given->text, names, n);
 	text_add(&hint, "%sviews  lists all", hint.len ? ".   " : "");
 	snprintf(text, sizeof text, "no view '%.60s'", t->given->text);
@@ -698,7 +698,7 @@ static bool (*const type_as[])(struct typing *t) = {
 	[ARG_CODEC] = type_codec, [ARG_TENSOR] = type_value, [ARG_VALUE] = type_value, [ARG_SUBJECT] = type_value, [ARG_MODEL] = type_value,
 	[ARG_NUMBER] = type_number, [ARG_COUNT] = type_count, [ARG_RANGE] = type_range, [ARG_SHAPE] = type_shape, [ARG_SIZE] = type_size,
 	[ARG_PATTERN] = type_text, [ARG_CHOICE] = type_choice, [ARG_FLAG] = type_flag, [ARG_FILE] = type_file, [ARG_TEXT] = type_text,
-	[ARG_REST] = type_text, [ARG_VIEW] = type_view, [ARG_COMMAND] = type_text, [ARG_LESSON] = type_text, [ARG_SETTING] = type_text,
+	[ARG_REST] = type_text, [ARG_VIEW] = type_view, [ARG_COMMAND] = type_text, [ARG_LESSON] = type_text, [ARG_DEMO] = type_text, [ARG_KNOB] = type_text, [ARG_SETTING] = type_text,
 	[ARG_NAME] = type_name,
 };
 
@@ -861,7 +861,7 @@ static bool missing(struct parser *p, const struct arg *spec)
 
 static bool takes_any_word(const struct arg *a)
 {
-	return a && (a->kind == ARG_FILE || a->kind == ARG_TEXT || a->kind == ARG_PATTERN);
+	return a && (a->kind == ARG_FILE || a->kind == ARG_TEXT || a->kind == ARG_PATTERN || a->kind == ARG_KNOB);
 }
 
 /* One word; *done: the rest of the line was taken. */

@@ -5,6 +5,7 @@
  * they act at once.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static bool is_id(const char *id)
 }
 
 /* Where the user's own lessons lie, not those that came with the program. */
-static bool is_own_place(const char *place)
+bool lesson_place_is_own(const char *place)
 {
 	const char *data = getenv("XDG_DATA_HOME");
 
@@ -35,7 +36,7 @@ bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool
 	if (!is_id(id))
 		return false;
 	for (size_t i = 0; r->places[i]; i++) {
-		*own = is_own_place(r->places[i]);
+		*own = lesson_place_is_own(r->places[i]);
 		snprintf(path, size, "%s/%s.lua", r->places[i], id);
 		if (access(path, R_OK) == 0)
 			return true;
@@ -56,7 +57,7 @@ static void dir_of(const char *path, char *dir, size_t size)
 }
 
 /* A file run in an environment of its own, in a task that is left with its results. NULL: err. */
-static struct task *run_file(struct runner *r, const char *path, const char *dir, bool trusted, int *status, struct error *err)
+struct task *lesson_run_file(struct runner *r, const char *path, const char *dir, bool trusted, int *status, struct error *err)
 {
 	struct task *t = task_new(r, "", NULL);
 	const char *dir_before = r->lesson_dir;
@@ -66,12 +67,15 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 		error_memory(err, path);
 		return NULL;
 	}
-	if (access(path, R_OK) != 0 || luaL_loadfilex(t->co, path, "t") != LUA_OK) {
+	if (access(path, R_OK) != 0) {
+		error_set(err, ERR_FILE, "cannot read %s: %s", path, strerror(errno));
+		task_drop(r, t);
+		return NULL;
+	}
+	if (luaL_loadfilex(t->co, path, "t") != LUA_OK) {
 		get_error(t->co, -1, err);
-		if (!*err->text)
-			error_set(err, ERR_FILE, "cannot read %s", path);
 		if (err->class == ERR_LUA)
-			err->class = access(path, R_OK) ? ERR_FILE : ERR_LESSON;
+			err->class = ERR_LESSON;
 		task_drop(r, t);
 		return NULL;
 	}
@@ -98,7 +102,7 @@ static struct task *run_file(struct runner *r, const char *path, const char *dir
 	return t;
 }
 
-static bool fault(struct runner *r, struct task *t, const char *path, struct error *err)
+bool lesson_fault(struct runner *r, struct task *t, const char *path, struct error *err)
 {
 	get_error(t->co, -1, err);
 	if (err->class == ERR_LUA)
@@ -119,11 +123,11 @@ bool lesson_load(struct runner *r, const char *path, bool trusted, int *lesson, 
 	dir_of(path, dir, sizeof dir);
 	lua_pushnil(r->L);
 	lua_setfield(r->L, LUA_REGISTRYINDEX, LOADED);
-	t = run_file(r, path, dir, trusted, &status, err);
+	t = lesson_run_file(r, path, dir, trusted, &status, err);
 	if (!t)
 		return false;
 	if (status != LUA_OK)
-		return fault(r, t, path, err);
+		return lesson_fault(r, t, path, err);
 	task_drop(r, t);
 	if (lua_getfield(r->L, LUA_REGISTRYINDEX, LOADED) != LUA_TTABLE) {
 		lua_pop(r->L, 1);
@@ -241,7 +245,7 @@ static void list_course(struct runner *r, struct list *l, const char *place)
 	snprintf(path, sizeof path, "%s/course.lua", place);
 	if (access(path, R_OK) != 0)
 		return;
-	t = run_file(r, path, place, false, &status, &err);
+	t = lesson_run_file(r, path, place, false, &status, &err);
 	if (!t)
 		return;
 	if (status == LUA_OK && lua_type(t->co, -1) == LUA_TTABLE) {

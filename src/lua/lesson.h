@@ -17,6 +17,11 @@ bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool
 bool lesson_about(struct runner *r, const char *path, struct lesson_info *out, struct error *err);
 /* All lessons: those of courses in their order, then the others. The caller frees the list. */
 size_t lesson_list(struct runner *r, struct lesson_info **out);
+bool lesson_place_is_own(const char *place);	/* it is the user's, and did not come with the program */
+/* A file run in an environment of its own, the global "qs.lesson.env" of the registry, in a task that is left with its results. NULL: err. */
+struct task *lesson_run_file(struct runner *r, const char *path, const char *dir, bool trusted, int *status, struct error *err);
+bool lesson_fault(struct runner *r, struct task *t, const char *path, struct error *err);	/* the error such a task ended with; drops it */
+bool lesson_is_trusted(const struct runner *r, const char *id);
 /* Runs the file in an environment of its own. *lesson and *env are references in the registry (luaL_unref). */
 bool lesson_load(struct runner *r, const char *path, bool trusted, int *lesson, int *env, struct error *err);
 void lesson_read_about(lua_State *L, struct lesson_info *out);		/* of the table behind L, on top */

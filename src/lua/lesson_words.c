@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/player.h"
+#include "commands/show.h"
+
+#include "lua/demo.h"
 
 static struct runner *runner_in(struct context *c)
 {
@@ -341,6 +343,80 @@ static bool trust_run(struct context *c, const struct args *a, struct outcome *o
 	return error_set(err, ERR_LESSON, "no more than %zu lessons can be trusted in a run", sizeof r->trusted / sizeof *r->trusted);
 }
 
+/* ---- demos ---- */
+
+static bool demos_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct demo_info *list;
+	size_t n = demo_list(runner_in(c), &list);
+	struct table *t = table_new("id title");
+	bool plain = !c->host->format || !strcmp(c->host->format, "text");
+
+	(void)a;
+	for (size_t i = 0; t && i < n; i++) {
+		table_row(t);
+		table_text(t, list[i].id);
+		table_text(t, list[i].title);
+		if (plain)
+			say(c, "  %-14s %s%s", list[i].id, list[i].title, list[i].own ? "   yours" : "");
+	}
+	free(list);
+	if (t && !plain)
+		say_table(c, t);
+	if (!n)
+		say(c, "no demos were found");
+	out->value = value_table(t, err);
+	return out->value != NULL;
+}
+
+/* Knobs are checked here, so that an error points to its word. Gives the line that starts the demo as it is set: what the view opens. */
+static bool demo_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct runner *r = runner_in(c);
+	const char *id = args_text(a, "id", NULL);
+	struct demo *d;
+	struct text line = { 0 };
+	bool ok = true;
+
+	if (!id)
+		return demos_run(c, a, out, err);
+	d = demo_load(r, id, err);
+	if (!d && *err->where)
+		error_while(err, "%s", err->where);	/* the place of the line takes its place */
+	if (!d)
+		return false;
+	for (size_t k = 0; ok && args_nth(a, "knob", k); k++) {
+		const struct given *g = args_nth(a, "knob", k);
+
+		ok = demo_set(d, g->text, err);
+		if (!ok) {
+			err->at = g->at;
+			err->len = g->len;
+		}
+	}
+	if (ok && !demo_has(d, "draw"))
+		return demo_begin_story(d, err);
+	if (ok) {
+		demo_line(d, &line);
+		out->value = value_lua(text_str(&line), err);
+		if (out->value)
+			value_name(out->value, d->id);
+		ok = out->value != NULL;
+	}
+	text_drop(&line);
+	demo_drop(d);
+	return ok;
+}
+
+static bool demo_after(struct context *c, const struct args *a, struct value *v, struct error *err)
+{
+	if (!v || v->kind != VALUE_LUA || show_view(c, demo_view(runner_in(c)), v, a, err))
+		return true;
+	if (*err->where)
+		error_while(err, "%s", err->where);
+	return false;
+}
+
 /* ---- run ---- */
 
 static bool run_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
@@ -394,6 +470,17 @@ static const struct command words[] = {
 	{ .name = "trust", .group = GROUP_LEARNING, .summary = "lift a lesson's limits for this run",
 	  .args = { { "id", ARG_LESSON, .summary = "the lesson" }, { 0 } }, .examples = { "trust walkie", "trust walkie; lesson walkie" }, .related = "lesson",
 	  .run = trust_run, .quiet = true },
+	{ .name = "demos", .group = GROUP_LEARNING, .summary = "the demos there are", .help = "Columns: id title.",
+	  .examples = { "demos", "demos; demo outlier" }, .related = "demo lessons", .run = demos_run, .quiet = true },
+	{ .name = "demo", .group = GROUP_LEARNING, .summary = "a picture with knobs that are turned with keys",
+	  .help = "In the pane Up and Down choose a knob, Left and Right turn it, r resets, Enter writes the demo as it is set into the line.",
+	  .args = { { "id", ARG_DEMO, .optional = true, .summary = "its name, or a file that ends in .lua; without one they are listed" },
+		    { "knob", ARG_KNOB, .optional = true, .many = true, .summary = "how a knob stands: size=0.8" },
+		    { "text", ARG_FLAG, .summary = "into the output instead of the pane" },
+		    { "width", ARG_COUNT, .named = true, .min = 30, .max = 1000, .summary = "columns of the text form" },
+		    { "height", ARG_COUNT, .named = true, .min = 6, .max = 100000, .summary = "lines of the text form at most" }, { 0 } },
+	  .examples = { "demo outlier", "demo outlier size=0.8 codec=q4_K" }, .related = "demos lesson", .run = demo_run, .after = demo_after,
+	  .quiet = true },
 	{ .name = "run", .group = GROUP_RUNNING, .summary = "run a script: .qs line by line, .lua whole",
 	  .args = { { "file", ARG_FILE, .ending = ".qs .lua", .summary = "the script" }, { 0 } },
 	  .examples = { "run report.qs", "run report.lua" }, .related = "help", .run = run_run, .quiet = true },

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "config.h"
-#include "lua/lesson.h"
+#include "lua/demo.h"
 
 static const struct help_row help_rows[] = {
 	{ "qs.tensor", "qs.tensor(t [, {rows, cols}])", "a tensor from a table of numbers, or of rows of numbers" },
@@ -43,6 +43,7 @@ static const struct help_row help_rows[] = {
 	{ "qs.why", "qs.why(v, name [, {block=}])", "the derivation of a number, as text: qs.why(q, \"code[3]\")" },
 	{ "qs.cmd", "qs.cmd(line)", "runs a command line and gives its result" },
 	{ "qs.lesson", "qs.lesson{id=, title=, minutes=, needs=}", "begins a lesson; its parts are added to what it gives" },
+	{ "qs.demo", "qs.demo{id=, title=, params={...}, draw=function(p, ui) or run=}", "a picture with knobs: demo ID  shows it" },
 	{ "t:slice", "t:slice(\"0:4, 0:256\")", "a part of a tensor, as it is typed between brackets" },
 	{ "t:each", "for i, w in t:each() do", "all weights, counted from 0" },
 	{ "t:table", "t:table()", "the weights as a Lua table, rows in tables if there are several" },
@@ -448,8 +449,10 @@ void qs_open(struct runner *r)
 	qs_codec_open(L);
 	qs_compare_open(L);
 	qs_model_open(L);
+	qs_plan_open(L);
 	qs_view_open(L);
 	lesson_open(L);
+	demo_open(L);
 	lua_pushvalue(L, -1);
 	lua_setglobal(L, "qs");
 	lua_getglobal(L, "package");

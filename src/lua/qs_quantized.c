@@ -51,6 +51,7 @@ void check_quantize_options(lua_State *L, int i, struct quantize_options *o)
 	const char *axis = option_text(L, i, "axis");
 
 	memset(o, 0, sizeof *o);
+	o->flat_if_needed = runner_of(L)->now && runner_of(L)->now->flat;
 	if (group < 0 || group != floor(group) || group > 1e15)
 		throw_new(L, ERR_ARGUMENT, NULL, "group must be a whole number");
 	if (axis && strcmp(axis, "row") && strcmp(axis, "none"))

@@ -65,7 +65,7 @@ void view_options(lua_State *L, int i, struct args *out)
 }
 
 /* The subject at i, on the stack's top: with a codec in the options, a tensor quantized with it. Borrowed. */
-static struct value *subject(lua_State *L, int i, int options)
+struct value *value_to_show(lua_State *L, int i, int options)
 {
 	struct value *v;
 	struct error err;
@@ -114,7 +114,7 @@ static bool text_of(struct runner *r, const struct view *view, struct value *v, 
 int show_value(lua_State *L, const struct view *view, int i, int options)
 {
 	struct runner *r = runner_of(L);
-	struct value *v = subject(L, i, options);
+	struct value *v = value_to_show(L, i, options);
 	struct args o;
 	struct text t = { 0 };
 	struct error err;
@@ -158,7 +158,7 @@ static int qs_view_text(lua_State *L)
 	bool ok;
 
 	lua_settop(L, 3);
-	v = subject(L, 2, 3);
+	v = value_to_show(L, 2, 3);
 	view_options(L, 3, &o);
 	ok = text_of(runner_of(L), view, v, &o, &t, &err);
 	args_drop(&o);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "lua/demo.h"
 #include "lua/lex.h"
 #include "lua/player.h"
 #include "lua/state.h"
@@ -102,8 +103,10 @@ void runner_drop(struct runner *r)
 {
 	if (!r)
 		return;
+	stage_drop(r->o.stage);		/* what it shows may be drawn by Lua */
 	while (r->tasks)
 		task_drop(r, r->tasks);
+	demo_view_drop(r);
 	player_drop(r->player);
 	progress_drop(r->progress);
 	worker_stop();
@@ -214,6 +217,8 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 {
 	struct task *t;
 
+	if (demo_takes(r, line))
+		return LINE_WAITS;
 	if (r->player && player_takes(r->player, line)) {
 		player_wishes(r);
 		return runner_busy(r) ? LINE_WAITS : LINE_DONE;
@@ -292,6 +297,9 @@ static void notice_interrupts(struct runner *r)
 		r->breaking = 1;
 	else if (runner_busy(r) && !r->current)
 		note(&r->context, "Lua is running; Ctrl-C once more within two seconds breaks it off");
+	for (struct task *t = r->tasks; t; t = t->next)
+		if (t->story && t->wait == WAIT_TIME)
+			t->wait = WAIT_OVER;
 	r->interrupted_at = now_seconds();
 	r->interrupts = 0;
 }
@@ -321,7 +329,7 @@ bool runner_poll(struct runner *r)
 bool runner_busy(const struct runner *r)
 {
 	for (const struct task *t = r->tasks; t; t = t->next)
-		if (t->wait != WAIT_OVER)
+		if (t->wait != WAIT_OVER && t->wait != WAIT_KEY && t->wait != WAIT_LINE)
 			return true;
 	return false;
 }
@@ -335,13 +343,20 @@ double runner_timer(const struct runner *r)
 {
 	double left;
 
-	for (const struct task *t = r->tasks; t; t = t->next)
-		if (t->wait == WAIT_TURN || t->wait == WAIT_NOT)
+	double first = -1;
+
+	for (const struct task *t = r->tasks; t; t = t->next) {
+		if (t->wait == WAIT_TURN || t->wait == WAIT_NOT || t->got)
 			return 0;
+		left = t->until - now_seconds();
+		if (t->wait == WAIT_TIME && (first < 0 || left < first))
+			first = left > 0 ? left : 0;
+	}
 	if (!r->o.stage->playing || r->o.host->batch)
-		return -1;
+		return first;
 	left = r->next_step < 0 ? r->o.stage->play_seconds : r->next_step - now_seconds();
-	return left > 0 ? left : 0;
+	left = left > 0 ? left : 0;
+	return first < 0 || left < first ? left : first;
 }
 
 void runner_interrupt(struct runner *r)
@@ -517,6 +532,8 @@ bool runner_empty_enter(struct runner *r)
 {
 	char line[sizeof r->step_line];
 
+	if (demo_takes(r, ""))
+		return true;
 	if (r->player && !r->player->free) {
 		player_enter(r->player);
 		player_wishes(r);
@@ -527,6 +544,11 @@ bool runner_empty_enter(struct runner *r)
 	memcpy(line, r->step_line, sizeof line);
 	start(r, line, NULL, true);
 	return true;
+}
+
+bool runner_key(struct runner *r, const struct key *k)
+{
+	return demo_takes_key(r, k);
 }
 
 const char *runner_prompt(const struct runner *r)

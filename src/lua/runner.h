@@ -48,6 +48,7 @@ double runner_timer(const struct runner *r);		/* seconds until runner_poll() has
 void runner_interrupt(struct runner *r);
 const char *runner_prompt(const struct runner *r);	/* "qs> ", "walkie 3/8> ", "free> " */
 bool runner_empty_enter(struct runner *r);		/* Enter on an empty line: a lesson goes on, stepping repeats; false: nothing to do */
+bool runner_key(struct runner *r, const struct key *k);	/* a key of the pane that a story waits for, or that is bound; false: neither */
 int runner_exit(const struct runner *r);		/* code asked for by quit or os.exit, -1: none */
 enum error_class runner_first_error(const struct runner *r);
 

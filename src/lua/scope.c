@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/lesson.h"
+#include "lua/demo.h"
 
 #define BUILTIN "qs.builtin"	/* registry: globals as they were at the start */
 
@@ -214,6 +214,43 @@ static void lessons(void *arg, void (*each)(void *to, const char *id, const char
 	free(list);
 }
 
+static void knobs(struct runner *r, const char *demo, void (*each)(void *to, const char *text, const char *about), void *to)
+{
+	struct error err;
+	struct demo *d = demo_load(r, demo, &err);
+
+	for (size_t i = 0; d && i < d->n; i++) {
+		const struct knob *k = &d->knob[i];
+		char text[120], about[100], a[NUMBER_SIZE], b[NUMBER_SIZE];
+
+		if (k->kind == KNOB_NUMBER) {
+			snprintf(text, sizeof text, "%s=", k->name);
+			snprintf(about, sizeof about, "%s to %s", number_short(a, k->min), number_short(b, k->max));
+			each(to, text, about);
+		}
+		for (size_t n = 0; n < (k->kind == KNOB_SWITCH ? 2 : k->n); n++) {
+			snprintf(text, sizeof text, "%s=%.80s", k->name, k->kind == KNOB_CHOICE ? k->choice[n] : n ? "on" : "off");
+			each(to, text, "");
+		}
+	}
+	demo_drop(d);
+}
+
+static void demos(void *arg, const char *demo, void (*each)(void *to, const char *text, const char *about), void *to)
+{
+	struct demo_info *list;
+	size_t n;
+
+	if (demo) {
+		knobs(arg, demo, each, to);
+		return;
+	}
+	n = demo_list(arg, &list);
+	for (size_t i = 0; i < n; i++)
+		each(to, list[i].id, list[i].title);
+	free(list);
+}
+
 bool scope_is_command(void *runner, const char *name, size_t n)
 {
 	char word[64];
@@ -298,7 +335,7 @@ void scope_open(struct runner *r)
 {
 	lua_State *L = r->L;
 
-	r->scope = (struct scope){ r, look_up, assign, eval, names, lessons };
+	r->scope = (struct scope){ r, look_up, assign, eval, names, lessons, demos };
 	r->world = (struct literal_world){ r, scope_is_command, scope_is_model };
 	lua_newtable(L);		/* globals as they are now */
 	lua_pushglobaltable(L);

@@ -18,11 +18,17 @@
 struct player;
 struct progress;
 
+/* Where code under limits lives while it runs. */
+struct limits { const char *dir; int env; size_t base; };
+
 enum wait_kind {
 	WAIT_NOT,	/* runs, or has not begun */
 	WAIT_TURN,	/* gave control back for a moment: goes on at the next poll */
 	WAIT_JOB,
 	WAIT_TASK,	/* for another line, whose result it names */
+	WAIT_TIME,	/* until `until` */
+	WAIT_KEY,	/* a story, for a key of the pane or Enter */
+	WAIT_LINE,	/* a story, for a line */
 	WAIT_OVER,	/* done */
 };
 
@@ -41,6 +47,11 @@ struct task {
 	bool failed;
 	bool limited;			/* under the limits of lessons */
 	bool no_wait;			/* jobs are done on the spot */
+	bool flat;			/* a demo: codecs that need importance weights take flat ones */
+	const struct limits *limits;	/* of a demo; NULL: those of the lesson that is played */
+	void *story;			/* the demo it tells, its own; NULL none */
+	double until;
+	char *got;			/* the key or line it waited for */
 	int nargs;			/* of a function that is on the stack */
 	/* A function of a lesson instead of a line: called when it is over, with its results or the error on the coroutine's stack. */
 	void (*over)(struct runner *r, struct task *t, int status, int results);
@@ -80,6 +91,7 @@ struct runner {
 	long instructions;		/* left for a limited task */
 	char **places;			/* of lessons, NULL-ended */
 	struct progress *progress;
+	struct lua_view *demo_view;	/* made when it is first wanted */
 	struct player *player;		/* the lesson that is played; NULL none */
 	size_t lesson_base;		/* bytes of Lua before its file was loaded */
 	int limit_env;			/* reference: the environment of chunks that code under limits has run; 0 none */
@@ -173,6 +185,7 @@ void qs_quantized_open(lua_State *L);
 void qs_compare_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
+void qs_plan_open(lua_State *L);
 void qs_view_open(lua_State *L);
 void qs_set(lua_State *L, const struct row *rows);
 
@@ -183,6 +196,8 @@ bool walk_index(lua_State *L, const struct value *v);
 bool model_index(lua_State *L, const struct value *v);
 bool errors_index(lua_State *L, const struct value *v);
 bool table_index(lua_State *L, const struct value *v);
+bool plan_index(lua_State *L, const struct value *v);
+bool importance_index(lua_State *L, const struct value *v);
 bool method(lua_State *L, const struct row *rows);		/* pushes the function that the key names */
 int tensor_newindex(lua_State *L);
 void tensor_operators(lua_State *L);				/* into the metatable on top */
@@ -194,6 +209,7 @@ const char *option_text(lua_State *L, int i, const char *name);	/* NULL: not giv
 void check_shape(lua_State *L, int i, size_t *rows, size_t *cols);	/* n or {rows, cols} */
 void check_codec(lua_State *L, int i, const struct codec **c);
 struct view;
+struct value *value_to_show(lua_State *L, int i, int options);	/* with a codec in the options, quantized; on the stack's top, borrowed */
 int show_value(lua_State *L, const struct view *view, int i, int options);	/* value at i, options at `options` or nothing there */
 const struct view *check_view(lua_State *L, int i);
 void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */

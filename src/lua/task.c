@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lua/demo.h"
 #include "lua/player.h"
 #include "lua/lex.h"
 #include "lua/state.h"
@@ -62,6 +63,8 @@ void task_drop(struct runner *r, struct task *t)
 	lua_resetthread(t->co);
 	luaL_unref(r->L, LUA_REGISTRYINDEX, t->ref);
 	part_drop(&t->part);
+	demo_drop(t->story);
+	free(t->got);
 	free(t->line);
 	free(t->where);
 	free(t);
@@ -144,6 +147,10 @@ bool task_ready(struct runner *r, struct task *t)
 		for (struct task *o = r->tasks; o && !r->current; o = o->next)
 			r->current = o->job;
 		return true;
+	case WAIT_TIME:
+	case WAIT_KEY:
+	case WAIT_LINE:
+		return demo_story_ready(t);
 	case WAIT_OVER:
 		break;
 	}
@@ -592,9 +599,15 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 {
 	struct task *before = r->now;
 	size_t limit = r->limit_bytes;
+	struct limits outer = { r->lesson_dir, r->limit_env, r->lesson_base };
 	int status;
 
 	r->now = t;
+	if (t->limits) {
+		r->lesson_dir = t->limits->dir;
+		r->limit_env = t->limits->env;
+		r->lesson_base = t->limits->base;
+	}
 	limits_on(r, t);
 	if (!t->begun && !(before && before->limited)) {	/* a function of a lesson gets no more by calling others */
 		r->instructions = LESSON_INSTRUCTIONS;
@@ -605,6 +618,11 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 	status = lua_resume(t->co, r->L, nargs, results);
 	r->now = before;
 	r->limit_bytes = limit;
+	if (t->limits) {
+		r->lesson_dir = outer.dir;
+		r->limit_env = outer.env;
+		r->lesson_base = outer.base;
+	}
 	if (status == LUA_YIELD && t->wait == WAIT_NOT) {	/* coroutine.yield() in a line: nobody to yield to */
 		lua_pop(t->co, *results);
 		t->wait = WAIT_TURN;

@@ -259,7 +259,8 @@ static int value_index(lua_State *L)
 	const struct value *v = check_value(L, 1);
 	static bool (*const index[VALUE_KIND_COUNT])(lua_State *, const struct value *) = {
 		[VALUE_TENSOR] = tensor_index, [VALUE_QUANTIZED] = quantized_index, [VALUE_TRACE] = walk_index, [VALUE_MODEL] = model_index,
-		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index,
+		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index, [VALUE_PLAN] = plan_index,
+		[VALUE_IMPORTANCE] = importance_index,
 	};
 
 	if (index[v->kind] && index[v->kind](L, v))

@@ -117,6 +117,7 @@ static int interact(const struct program *p, bool plain)
 	screen_attach(&in->screen, &in->front.session, &in->front.stage, in->front.runner);
 	glyphs_and_theme(in);
 	history_open(in);
+	front_recent(&in->front);
 	in->code = begin(in);
 	if (runner_exit(in->front.runner) >= 0)
 		next = NEXT_LEAVE;
@@ -128,6 +129,7 @@ static int interact(const struct program *p, bool plain)
 		glyphs_and_theme(in);
 		next = in->plain ? plain_loop(in) : screen_loop(in);
 	}
+	front_keep_recent(&in->front);
 	if (!line_history_save(&err))
 		complain(in, &err);
 	if (runner_exit(in->front.runner) >= 0)

@@ -13,6 +13,7 @@ struct interact {
 	struct front front;
 	struct screen screen;		/* keeps the output while the pane is off, too */
 	int code;			/* to exit with */
+	bool mouse_open; enum colors colors_open;	/* as the terminal was opened with */
 	/* plain.c */
 	bool plain, to_screen;		/* `pane on` was asked for */
 	struct text pending;		/* lines of an input that is not complete */

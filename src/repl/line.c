@@ -11,10 +11,9 @@
 #include <readline/readline.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
+#include "repl/keep.h"
 
 static struct {
 	bool open, plain, initialized, in_handler;
@@ -789,44 +788,6 @@ static void merge_entry(void *arg, const char *entry)
 	m->n += m->entry[m->n] != NULL;
 }
 
-/* The directories above the file, made with mode 0700. */
-static void make_directories(const char *path)
-{
-	char *copy = strdup(path);
-
-	for (char *s = copy ? strchr(copy + 1, '/') : NULL; s; s = strchr(s + 1, '/')) {
-		*s = 0;
-		mkdir(copy, 0700);
-		*s = '/';
-	}
-	free(copy);
-}
-
-/* Writes a new file beside it and renames. */
-static bool replace_file(const char *path, const char *bytes, size_t n, struct error *err)
-{
-	struct text beside = { 0 };
-	bool ok = false;
-	FILE *out;
-	int fd;
-
-	make_directories(path);
-	text_add(&beside, "%s.XXXXXX", path);
-	fd = beside.failed ? -1 : mkstemp(beside.s);
-	out = fd >= 0 ? fdopen(fd, "w") : NULL;
-	if (out) {
-		ok = fwrite(bytes, 1, n, out) == n;
-		ok = fclose(out) == 0 && ok;
-		ok = ok && rename(beside.s, path) == 0;
-		if (!ok)
-			unlink(beside.s);
-	} else if (fd >= 0) {
-		close(fd);
-	}
-	text_drop(&beside);
-	return ok || error_set(err, ERR_FILE, "the history cannot be kept in %s", path);
-}
-
 bool line_history_save(struct error *err)
 {
 	struct merge m = { 0 };
@@ -845,7 +806,7 @@ bool line_history_save(struct error *err)
 	history.n_fresh = 0;
 	for (size_t i = m.n > (size_t)history.max ? m.n - (size_t)history.max : 0; i < m.n; i++)
 		write_entry(&t, m.entry[i]);
-	ok = m.failed || t.failed ? error_memory(err, "the history") : replace_file(history.path, text_str(&t), t.len, err);
+	ok = m.failed || t.failed ? error_memory(err, "the history") : keep_file(history.path, text_str(&t), t.len, err);
 	for (size_t i = 0; i < m.n; i++)
 		free(m.entry[i]);
 	free(m.entry);

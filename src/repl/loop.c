@@ -45,9 +45,9 @@ static void take_size(struct interact *in)
 
 static bool open_terminal(struct interact *in, struct error *err)
 {
-	bool mouse = settings_on(&in->front.session.settings, "mouse");
-
-	return terminal_open(in->screen.colors, mouse, in->front.wake[1], err);
+	in->mouse_open = settings_on(&in->front.session.settings, "mouse");
+	in->colors_open = in->screen.colors;
+	return terminal_open(in->colors_open, in->mouse_open, in->front.wake[1], err);
 }
 
 /* ---- the line in an editor ---- */
@@ -140,16 +140,18 @@ static void wishes(struct interact *in, struct error *err)
 {
 	struct screen *s = &in->screen;
 
-	if (s->wish.settings) {
-		s->wish.settings = false;
-		glyphs_and_theme(in);
-		terminal_close();
-		if (!open_terminal(in, err))
-			s->wish.plain = true;
-	}
 	if (s->wish.edit) {
 		s->wish.edit = false;
 		edit_line(in);
+	}
+	if (s->wish.settings) {
+		s->wish.settings = false;
+		glyphs_and_theme(in);
+		if (in->mouse_open == settings_on(&in->front.session.settings, "mouse") && in->colors_open == s->colors)
+			return;
+		terminal_close();
+		if (!open_terminal(in, err))
+			s->wish.plain = true;
 	}
 }
 

@@ -210,14 +210,11 @@ static void interrupt(struct interact *in)
 		runner_interrupt(in->front.runner);
 		return;
 	}
-	line_drop();
-	line_lend();
-	puts("^C");
+	puts(empty ? "^C\nnothing runs; Ctrl-D or  quit  leaves" : "^C");
+	fflush(stdout);
 	text_clear(&in->pending);
-	if (empty)
-		puts("nothing runs; Ctrl-D or  quit  leaves");
 	next_prompt(in);
-	line_take_back();
+	line_drop();
 }
 
 static void signals(struct interact *in)

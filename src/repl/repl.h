@@ -36,6 +36,8 @@ int front_arguments(struct front *f);
 /* startup.c: settings that were kept, then the user's start file; nothing with -n. Faults are complained about. */
 void front_start(struct front *f);
 bool front_keep_setting(const char *pair, struct error *err);	/* "NAME VALUE", for later runs */
+void front_recent(struct front *f);		/* files opened in earlier runs onto the start card */
+void front_keep_recent(struct front *f);	/* and those open now for later ones */
 void greeting(struct front *f, struct text *out);
 /* The script among the files (by ending, else by its first bytes); NULL: none. */
 const char *front_script(const struct program *p);

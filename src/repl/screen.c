@@ -119,13 +119,23 @@ static void run_line(struct screen *s, const char *line)
 /* Nothing was typed. At the greeting that is a newcomer, who is offered the first lesson. */
 static void run_nothing(struct screen *s)
 {
+	struct lesson_place place;
+	struct text line = { 0 };
+
 	if (runner_empty_enter(s->runner)) {
 		s->lines_run++;
 		screen_ran(s);
 	} else if (!s->lines_run && !stage_front(s->stage)) {
 		s->lines_run++;
-		host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
-		line_set(start_first());
+		if (runner_unfinished(s->runner, &place)) {
+			host_say(s, "Go on with the lesson?  Enter again does, Ctrl-C drops the line.");
+			text_add(&line, "lesson %s", place.id);
+		} else {
+			host_say(s, "Start the first lesson?  Enter again starts it, Ctrl-C drops the line.");
+			text_put(&line, start_first());
+		}
+		line_set(text_str(&line));
+		text_drop(&line);
 	}
 }
 
@@ -474,6 +484,8 @@ static void pane_key(struct screen *s, const struct key *k)
 	char written[16];
 	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
 
+	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
+		return;
 	if (!s->stage->card && a != ACT_NONE && !word && !view_has(s, k) && (!s->stage->playing || a == ACT_PLAY || a == ACT_INTERRUPT)) {
 		act(s, a);
 		return;
@@ -664,11 +676,18 @@ void screen_event(struct screen *s, struct terminal_event *e)
 	}
 }
 
-void screen_feed(struct screen *s, const char *keys)
+enum { FEEDS_MAX = 8 };
+
+bool screen_feed(struct screen *s, const char *keys, struct error *err)
 {
 	struct key k;
 	char bytes[16];
 
+	if (s->feeding == FEEDS_MAX)
+		return error_set(err, ERR_COMMAND, "keys that were fed feed keys, %d deep", FEEDS_MAX);
+	s->feeding++;
 	for (size_t used; (used = key_parse(keys, &k)); keys += used)
 		screen_key(s, &k, bytes, key_bytes(&k, bytes));
+	s->feeding--;
+	return true;
 }

@@ -47,6 +47,7 @@ struct screen {
 	bool clicked;			/* Shift and the mouse were told of */
 	int click_row, click_col;	/* the last click in the pane; -1: none */
 	size_t lines_run;
+	int feeding;			/* depth of feeds within feeds */
 	double now;			/* seconds, any beginning: set by whoever has a clock, for the progress line */
 	const struct job *job; double job_began;
 
@@ -67,7 +68,8 @@ void screen_mouse(struct screen *s, int row, int col, int button, int wheel);
 void screen_resize(struct screen *s, int rows, int cols);
 void screen_interrupt(struct screen *s);			/* Ctrl-C */
 void screen_event(struct screen *s, struct terminal_event *e);	/* any of these; frees a paste */
-void screen_feed(struct screen *s, const char *keys);		/* in their written form, as if typed */
+/* In their written form, as if typed. Fails when keys feed keys that feed keys ... */
+bool screen_feed(struct screen *s, const char *keys, struct error *err);
 void screen_ran(struct screen *s);				/* after the runner was polled: prompt, history, the end */
 
 void screen_say(struct screen *s, enum style style, const char *text);

@@ -157,10 +157,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		keys_table(answer);
 		return true;
 	}
-	if (!strcmp(what, "feed")) {
-		screen_feed(s, how);
-		return true;
-	}
+	if (!strcmp(what, "feed"))
+		return screen_feed(s, how, err);
 	if (!strcmp(what, "redraw")) {
 		s->wish.repaint = true;
 		return true;

@@ -1,15 +1,16 @@
 /*
- * startup.c - what is kept for the next run beside the history: settings, one "NAME VALUE" a line, and the user's start file init.lua.
+ * startup.c - what is kept for the next run beside the history: settings, one "NAME VALUE" a line, the user's start file init.lua, and
+ * the files that were opened.
  *
- * Both lie in $XDG_CONFIG_HOME/quantscope and are read before anything else, unless -n.
+ * The first two lie in $XDG_CONFIG_HOME/quantscope and are read before anything else, unless -n.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "files/model.h"
+#include "repl/keep.h"
 #include "repl/repl.h"
 
 static char *place(const char *name)
@@ -84,42 +85,106 @@ static bool rewrite(const char *path, const char *name, const char *value, struc
 	return !out->failed;
 }
 
-static void make_directories(char *path)
-{
-	for (char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = 0;
-		mkdir(path, 0700);
-		*s = '/';
-	}
-}
-
 bool front_keep_setting(const char *pair, struct error *err)
 {
-	char name[40], *path = place("settings"), *beside = NULL;
 	size_t n = strcspn(pair, " ");
+	char name[40], *path = place("settings");
 	struct text t = { 0 };
-	FILE *out = NULL;
-	int fd = -1;
-	bool ok = false;
+	bool ok;
 
 	snprintf(name, sizeof name, "%.*s", (int)n, pair);
 	if (!path)
 		return error_set(err, ERR_FILE, "there is no home directory to keep settings in");
-	make_directories(path);
-	if (!rewrite(path, name, pair + n + strspn(pair + n, " "), &t))
-		ok = error_memory(err, "the settings");
-	else if (asprintf(&beside, "%s.XXXXXX", path) < 0 || (fd = mkstemp(beside)) < 0 || !(out = fdopen(fd, "w")))
-		ok = error_set(err, ERR_FILE, "settings cannot be kept in %s: %s", path, strerror(errno));
-	if (out) {
-		ok = fwrite(text_str(&t), 1, t.len, out) == t.len;
-		ok = fclose(out) == 0 && ok && rename(beside, path) == 0;
-		if (!ok) {
-			unlink(beside);
-			error_set(err, ERR_FILE, "settings cannot be kept in %s: %s", path, strerror(errno));
-		}
-	}
-	free(beside);
+	ok = rewrite(path, name, pair + n + strspn(pair + n, " "), &t) ? keep_file(path, text_str(&t), t.len, err)
+								     : error_memory(err, "the settings");
 	free(path);
 	text_drop(&t);
 	return ok;
+}
+
+/* ---- files opened before, for the start card ---- */
+
+enum { RECENT_MAX = 10 };
+
+static char *recent_place(void)
+{
+	return front_place("XDG_STATE_HOME", ".local/state", "recent");
+}
+
+static size_t read_recent(char *list[RECENT_MAX])
+{
+	char *path = recent_place(), *line = NULL;
+	FILE *in = path ? fopen(path, "r") : NULL;
+	size_t size = 0, n = 0;
+
+	while (in && n < RECENT_MAX && getline(&line, &size, in) >= 0) {
+		line[strcspn(line, "\n")] = 0;
+		list[n] = strdup(line);
+		n += list[n] != NULL;
+	}
+	if (in)
+		fclose(in);
+	free(line);
+	free(path);
+	return n;
+}
+
+/* A command that opens it; "" if it is gone or its name is too odd or long for a card. */
+static void recent_command(const char *file, char *out, size_t size)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-=@";
+	bool quotes = file[strspn(file, plain)] != 0;
+
+	*out = 0;
+	if (strpbrk(file, "\"\\\n\033") || access(file, R_OK) != 0)
+		return;
+	if (snprintf(out, size, quotes ? "open \"%s\"" : "open %s", file) >= (int)size)
+		*out = 0;
+}
+
+void front_recent(struct front *f)
+{
+	char *list[RECENT_MAX];
+	size_t n = read_recent(list), shown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char (*recent)[160] = f->stage.start.recent;
+
+		if (shown < sizeof f->stage.start.recent / sizeof *recent) {
+			recent_command(list[i], recent[shown], sizeof *recent);
+			shown += *recent[shown] != 0;
+		}
+		free(list[i]);
+	}
+}
+
+/* The models that are open now go to the front of the list. */
+void front_keep_recent(struct front *f)
+{
+	char *list[RECENT_MAX], *path = recent_place();
+	size_t n = read_recent(list), kept = 0;
+	struct text t = { 0 };
+	struct error ignored;
+
+	for (size_t i = f->session.n_models; i > 0 && kept < RECENT_MAX; i--) {
+		char *file = realpath(f->session.models[i - 1]->u.model->path, NULL);
+
+		if (file && !strchr(file, '\n')) {
+			text_add(&t, "%s\n", file);
+			kept++;
+		}
+		for (size_t k = 0; file && k < n; k++)
+			if (!strcmp(list[k], file))
+				*list[k] = 0;
+		free(file);
+	}
+	for (size_t k = 0; k < n; k++) {
+		if (*list[k] && kept++ < RECENT_MAX)
+			text_add(&t, "%s\n", list[k]);
+		free(list[k]);
+	}
+	if (path && f->session.n_models && !t.failed)
+		keep_file(path, t.s, t.len, &ignored);
+	free(path);
+	text_drop(&t);
 }

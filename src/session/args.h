@@ -29,7 +29,7 @@ enum arg_kind {
 	ARG_FILE,
 	ARG_TEXT,	/* one word or quoted string */
 	ARG_REST,	/* the rest of the line as typed */
-	ARG_VIEW, ARG_COMMAND, ARG_LESSON, ARG_SETTING, ARG_NAME /* a variable's name */,
+	ARG_VIEW, ARG_COMMAND, ARG_LESSON, ARG_DEMO, ARG_KNOB /* size=0.8, of the demo named before */, ARG_SETTING, ARG_NAME /* a variable's name */,
 };
 
 struct arg {

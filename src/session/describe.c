@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files/imatrix.h"
 #include "files/model.h"
+#include "session/plan.h"
 #include "session/value.h"
 
 enum {
@@ -307,6 +309,16 @@ static void line(const struct value *v, struct text *out)
 		break;
 	case VALUE_TABLE:
 		table_line(v->u.table, out);
+		break;
+	case VALUE_PLAN:
+		plan_line(v->u.plan, out);
+		break;
+	case VALUE_IMPORTANCE:
+		text_add(out, "importance   %zu tensors", v->u.importance->entries);
+		if (v->u.importance->chunks)
+			text_add(out, "   %u chunks", v->u.importance->chunks);
+		if (v->u.importance->dataset)
+			text_add(out, "   %s", v->u.importance->dataset);
 		break;
 	case VALUE_KIND_COUNT:
 		break;

@@ -13,6 +13,7 @@
 #include "files/array.h"
 #include "files/model.h"
 #include "files/names.h"
+#include "session/plan.h"
 #include "session/session.h"
 #include "session/where.h"
 
@@ -532,11 +533,14 @@ bool session_save(struct session *s, const struct value *v, const char *path, bo
 
 	if (value_as_table(v)) {
 		ok = table_bytes(value_as_table(v), path, &bytes, err);
+	} else if (v->kind == VALUE_PLAN) {
+		plan_text(v->u.plan, &bytes);
+		ok = !bytes.failed || error_memory(err, "the file");
 	} else if (value_weights(v)) {
 		ok = weight_bytes(v, path, &bytes, err);
 	} else {
 		error_set(err, ERR_VALUE, "a %s cannot be saved", value_kind_name(v->kind));
-		return error_hint(err, "value", "weights (.npy, text, raw) and tables (.tsv, .json) can");
+		return error_hint(err, "value", "weights (.npy, text, raw), tables (.tsv, .json) and plans can");
 	}
 	ok = ok && session_write(s, path, text_str(&bytes), bytes.len, false, force, err);
 	if (!ok && err && !err->about[0])

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "engine/encode.h"
+#include "files/imatrix.h"
 #include "files/model.h"
+#include "session/plan.h"
 
 enum { TRACED_MAX = 4096 };	/* weights in a block whose steps are kept */
 
@@ -140,6 +142,28 @@ struct value *value_table(struct table *t, struct error *err)
 	return v;
 }
 
+struct value *value_plan(struct plan *p, struct error *err)
+{
+	struct value *v = value_new(VALUE_PLAN, err);
+
+	if (v)
+		v->u.plan = p;
+	else
+		plan_drop(p);
+	return v;
+}
+
+struct value *value_importance(struct importance *m, struct error *err)
+{
+	struct value *v = value_new(VALUE_IMPORTANCE, err);
+
+	if (v)
+		v->u.importance = m;
+	else
+		importance_drop(m);
+	return v;
+}
+
 struct value *value_errors(struct quantized q, struct loss loss, struct error *err)
 {
 	struct value *v = value_new(VALUE_ERRORS, err);
@@ -204,6 +228,12 @@ void value_drop(struct value *v)
 		break;
 	case VALUE_TABLE:
 		table_drop(v->u.table);
+		break;
+	case VALUE_PLAN:
+		plan_drop(v->u.plan);
+		break;
+	case VALUE_IMPORTANCE:
+		importance_drop(v->u.importance);
 		break;
 	case VALUE_NIL:
 	case VALUE_NUMBER:

@@ -19,11 +19,14 @@
 #include "session/table.h"
 
 struct model;
+struct plan;
+struct importance;
 
 /* Kinds, by the names that `vars` and qs.kind give. The position is a bit in view.fits. */
 #define VALUE_KINDS(X) \
 	X(NIL, "nil") X(NUMBER, "number") X(STRING, "string") X(LUA, "lua") X(TENSOR, "tensor") X(QUANTIZED, "quantized") \
-	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table")
+	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table") \
+	X(PLAN, "plan") X(IMPORTANCE, "importance")
 
 enum value_kind {
 #define X(id, name) VALUE_##id,
@@ -79,6 +82,8 @@ struct value {
 		struct { struct quantized of; struct loss loss; } errors;
 		struct match_value match;
 		struct table *table;
+		struct plan *plan;		/* changed by hand where it is shown (plan.h) */
+		struct importance *importance;
 	} u;
 };
 
@@ -93,6 +98,8 @@ struct value *value_walk(struct quantized q, size_t block, struct error *err);	/
 struct value *value_model(struct model *m, struct error *err);			/* takes m over */
 struct value *value_codec(const struct codec *c, struct error *err);
 struct value *value_table(struct table *t, struct error *err);			/* takes t over */
+struct value *value_plan(struct plan *p, struct error *err);			/* takes p over */
+struct value *value_importance(struct importance *m, struct error *err);	/* takes m over */
 struct value *value_match(struct match_value m, struct error *err);			/* takes m over */
 struct value *value_errors(struct quantized q, struct loss loss, struct error *err);
 

@@ -58,7 +58,7 @@ static bool scene_open(struct stage *s, struct scene *sc, const struct view *v, 
 	sc->view = v;
 	if (!args_copy(options, &sc->options, err))
 		return false;
-	sc->state = v->open(s->session, subject, &sc->options, err);
+	sc->state = view_open(v, s->session, subject, &sc->options, err);
 	if (!sc->state) {
 		args_drop(&sc->options);
 		return false;
@@ -155,18 +155,20 @@ bool stage_turn(struct stage *s, int by)
 {
 	struct scene *front = stage_front(s), sc;
 	size_t n = 0, here = 0;
-	const struct view *fit[64];
+	const struct view *fit[64], *v;
 
 	if (!front)
 		return false;
-	for (size_t i = 0; views[i] && n < 64; i++)
-		if (view_fits(views[i], front->subject)) {
-			here = views[i] == front->view ? n : here;
-			fit[n++] = views[i];
+	for (size_t i = 0; (v = view_at(i)) && n < 64; i++)
+		if (view_fits(v, front->subject)) {
+			here = v == front->view ? n : here;
+			fit[n++] = v;
 		}
 	for (size_t k = 1; k < n; k++) {		/* views that cannot open this very value are passed over */
-		const struct view *v = fit[(by < 0 ? here + n - k : here + k) % n];
-		const struct scene *before = shown_before(s, v, front->subject);
+		const struct scene *before;
+
+		v = fit[(by < 0 ? here + n - k : here + k) % n];
+		before = shown_before(s, v, front->subject);
 
 		if (!scene_open(s, &sc, v, front->subject, before ? &before->options : NULL, NULL))
 			continue;

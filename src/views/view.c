@@ -26,13 +26,53 @@ const struct arg view_shared_options[] = {
 	{ 0 }
 };
 
+/* ---- the table ---- */
+
+enum { ADDED_MAX = 64, BUILT_IN = sizeof views / sizeof *views - 1 };
+
+static const struct view *added[ADDED_MAX];
+static size_t n_added;
+
+const struct view *view_at(size_t i)
+{
+	if (i < BUILT_IN)
+		return views[i];
+	return i - BUILT_IN < n_added ? added[i - BUILT_IN] : NULL;
+}
+
 const struct view *view_find(const char *name)
 {
-	for (size_t i = 0; views[i]; i++)
-		if (!strcmp(views[i]->name, name))
-			return views[i];
+	const struct view *v;
+
+	for (size_t i = 0; (v = view_at(i)); i++)
+		if (!strcmp(v->name, name))
+			return v;
 	return NULL;
 }
+
+bool view_add(const struct view *v)
+{
+	if (view_find(v->name) || n_added == ADDED_MAX)
+		return false;
+	added[n_added++] = v;
+	return true;
+}
+
+void view_remove(const struct view *v)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == v) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
+void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err)
+{
+	return v->open_added ? v->open_added(v, s, subject, options, err) : v->open(s, subject, options, err);
+}
+
+/* ---- which view ---- */
 
 static bool has_blocks(const struct value *v)
 {
@@ -43,16 +83,17 @@ bool view_fits(const struct view *v, const struct value *subject)
 {
 	if (!(v->fits >> subject->kind & 1) && !(has_blocks(subject) && v->fits & FITS(QUANTIZED)))
 		return false;
-	return !v->takes || v->takes(subject);
+	return (!v->takes || v->takes(subject)) && (!v->fits_added || v->fits_added(v, subject));
 }
 
 size_t view_names_for(const struct value *subject, const char *names[], size_t max)
 {
+	const struct view *v;
 	size_t n = 0;
 
-	for (size_t i = 0; views[i] && n < max; i++)
-		if (view_fits(views[i], subject))
-			names[n++] = views[i]->name;
+	for (size_t i = 0; (v = view_at(i)) && n < max; i++)
+		if (view_fits(v, subject))
+			names[n++] = v->name;
 	return n;
 }
 
@@ -69,6 +110,8 @@ static const char *usual(const struct value *v)
 	}
 	if (v->kind == VALUE_MODEL)
 		return "browse";
+	if (v->kind == VALUE_PLAN)
+		return "plan";
 	if (v->kind == VALUE_ERRORS)
 		return "err";
 	if (view_quantized(v, &q)) {
@@ -85,9 +128,9 @@ const struct view *view_default(const struct value *subject)
 
 	if (v && view_fits(v, subject))
 		return v;
-	for (size_t i = 0; views[i]; i++)
-		if (view_fits(views[i], subject))
-			return views[i];
+	for (size_t i = 0; (v = view_at(i)); i++)
+		if (view_fits(v, subject))
+			return v;
 	return NULL;
 }
 

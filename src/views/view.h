@@ -39,6 +39,9 @@ struct view {
 
 	/* subject is borrowed and held by the caller as long as the state lives. */
 	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);
+	/* Of views that lua/ adds, which share their functions and are told which view it is: instead of `open`; besides `fits`. */
+	void *(*open_added)(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
+	bool (*fits_added)(const struct view *v, const struct value *subject);
 	void (*close)(void *state);
 	void (*title)(const void *state, struct text *left, struct text *right);	/* after the view's name */
 	void (*facts)(const void *state, struct text *out);				/* for the bar: "4.5 b/w"; NULL none */
@@ -58,12 +61,16 @@ struct view {
 	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };
 
-extern const struct view *const views[];		/* ends with NULL; views added at run time are found by view_find too */
+extern const struct view *const views[];		/* ends with NULL */
 #define VIEW(id) extern const struct view view_##id;
 #include "views/list.h"
 #undef VIEW
 
 extern const struct arg view_shared_options[];	/* block= row= worst= text width= height= */
+const struct view *view_at(size_t i);			/* those, then the ones that were added; NULL: past the end */
+bool view_add(const struct view *v);			/* borrowed until view_remove(); false: the name is taken, or too many */
+void view_remove(const struct view *v);			/* one that is not there is no harm */
+void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
 const struct view *view_find(const char *name);
 /* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */
 const struct view *view_default(const struct value *subject);

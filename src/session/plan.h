@@ -1,0 +1,89 @@
+/*
+ * plan.h - which tensor of a model gets which type, why, and what that takes: by a recipe, one codec, or by hand. interaction.md 7, 9.12.
+ *
+ * A plan is the one value that may be changed after it is made, as its view's + and - do. `convert` works on a copy.
+ */
+#ifndef SESSION_PLAN_H
+#define SESSION_PLAN_H
+
+#include "base/text.h"
+#include "files/imatrix.h"
+#include "files/model.h"
+#include "session/mixture.h"
+#include "session/session.h"
+
+struct planned {
+	const struct tensor_entry *e;
+	struct choice choice;		/* codec NULL: it keeps what it has */
+	uint64_t bytes;			/* as it will be, without what fills up to the alignment */
+	bool by_hand;
+};
+
+struct plan {
+	struct value *model;		/* held */
+	struct mixture_options mix;
+	struct importance *importance;	/* NULL: none */
+	bool requant, split, source_order;
+	struct planned *tensor; size_t n;	/* in the order in which they are written */
+	uint64_t limit;			/* bytes; 0: none */
+	char name[40];			/* "recipe Q4_K_M", "pure q4_K", "copy" */
+};
+
+/* A type for a tensor by its name; codec NULL: it keeps what it has. */
+struct named_type { char *name; const struct codec *codec; };
+
+/* What is asked for, by commands and from Lua. Strings are borrowed. */
+struct plan_request {
+	const char *recipe;			/* one of these four */
+	const struct codec *pure;
+	const struct plan *from;		/* its types, by the names of tensors */
+	const char *from_file;			/* the same from a file that plan_text() wrote */
+	const struct named_type *given; size_t givens;	/* over what the recipe says */
+	const char *imatrix;			/* a file; NULL: none */
+	const struct codec *output, *embd;
+	const char *const *type; size_t types;	/* "REGEX=CODEC" */
+	const char *const *set; size_t sets;	/* "KEY=VALUE": convert only */
+	const char *keep;			/* pattern of names that keep what they have; NULL: none */
+	bool leave_output, requant, copy, split, source_order, force;
+	uint64_t limit;
+};
+
+/* What plan_text() wrote. Strings are owned. */
+struct plan_file { char *recipe; const struct codec *pure; bool copy; struct named_type *type; size_t n; };
+
+bool plan_file_read(const char *path, struct plan_file *out, struct error *err);	/* out may be dropped whatever came of it */
+void plan_file_drop(struct plan_file *f);
+
+struct plan *plan_new(struct value *model, const struct plan_request *q, struct error *err);
+void plan_drop(struct plan *p);
+
+uint64_t plan_bytes(const struct plan *p);
+double plan_bits(const struct plan *p);			/* per weight, over all tensors */
+size_t plan_replaced(const struct plan *p);		/* tensors whose rows do not divide */
+size_t plan_unserved(const struct plan *p);		/* tensors that cannot be encoded without importance, and have none */
+uint64_t planned_bytes(const struct planned *t, const struct codec *c);	/* in this codec; NULL: as it is written unchanged */
+const char *planned_type(const struct planned *t);	/* "q4_K"; what it keeps if nothing is chosen */
+/* "blk.3.attn_q.weight" -> "attn_q", norms -> "norms": the same for tensors that stand for each other. */
+void planned_group(const struct planned *t, char out[64]);
+/* The next type up or down from what it has, that fits its rows; NULL: there is none. */
+const struct codec *planned_next(const struct planned *t, bool up);
+/* By hand. False: nothing can be chosen for this one, or the codec does not fit. */
+bool plan_set(struct plan *p, size_t i, const struct codec *c);
+
+/* "recipe Q4_K_M   48 tensors   290.2 KiB   8.9 b/w   limit ..." */
+void plan_line(const struct plan *p, struct text *out);
+/* A text that a person, `run` (it is a call of qs.plan) and `convert` read. */
+void plan_text(const struct plan *p, struct text *out);
+/* Options of llama-quantize that give the same types. */
+void plan_llama(const struct plan *p, struct text *out);
+/* Columns "tensor group type was bytes bits wanted why". */
+struct table *plan_table(const struct plan *p);
+
+/* Writes the model as planned, on the worker. Gives a record "path tensors bytes bits". */
+bool session_plan(struct session *s, struct value *model, const struct plan_request *q, struct outcome *out, struct error *err);
+bool session_convert(struct session *s, struct value *model, const struct plan_request *q, const char *path, struct outcome *out,
+		     struct error *err);
+/* Which tensors an importance file serves: a table "grade tensor about text". */
+bool session_cover(struct session *s, struct value *model, const char *imatrix, struct outcome *out, struct error *err);
+
+#endif

@@ -1,2 +1,2 @@
 -- The lessons in the order in which they build on each other.
-return { "walkie", "type0", "type1", "blocks", "kquants", "iquants", "importance", "gguf" }
+return { "walkie", "symmetric", "asymmetric", "type0", "type1", "blocks", "kquants", "iquants", "importance", "names", "gguf" }

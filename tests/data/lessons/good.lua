@@ -21,8 +21,8 @@ L:predict { "Which weight comes back with the largest error?", kind = "choice", 
     L:say "Revealed."
     L:show("bars", qs.quantize(x, "int4"))
   end }
-L:show("name", "Q4_0")
 L:pause()
+L:show("name", "Q4_0")
 L:ask { "What is the family name of that method?", kind = "text", accept = { "absmax", "abs max" }, hint = "It is the largest absolute value.",
   wrong = { { accept = { "minmax" }, say = "That takes both ends." } }, answer = "AbsMax" }
 L:branch { on = 1, otherwise = function(M) M:say "A branch was taken." end }

@@ -78,10 +78,14 @@ makes a difference where a number lies exactly in the middle between two codes, 
       10   %6.2f   %12d        %12d]]):format(250 / 4, first, last, 2 / 4, round(2 / 4) + 5, round(2 / 4 + 5), 10 / 4, round(10 / 4) + 5, round(10 / 4 + 5)))
 L:show("bars", q)
 
-L:predict { "250, if the 5 is added first: 62.5 + 5 = 67.5. Which even number does that tie round to?", kind = "choice", { "67", "68", "66" }, right = 2,
-  wrong = { { choice = 1, say = "67 is odd. It is what comes out if 62.5 is rounded first, to 62, and 5 added." }, { choice = 3, say = "66 is further away than 68." } },
-  hint = { "67 and 68 are equally near. One of them is even." }, why = "Add first: 68. Round first: 62 + 5 = 67. Both are half a step off; they come back as 252 and 248. Except on ties both orders agree.",
-  reveal = function() L:show("line", q) end }
+L:predict { "6 / 4 is 1.5. Which code does 6 get if the 5 is added first, and then rounded?", kind = "choice", { "6", "7", "6.5" }, right = 1,
+  wrong = {
+    { choice = 2, say = "That is what comes out if 1.5 is rounded first, to 2, and 5 added. 6.5 lies in the middle between 6 and 7; one of them is even." },
+    { choice = 3, say = "A code is a whole number: 6.5 has to be rounded." },
+  },
+  hint = { "1.5 + 5 = 6.5. 6 and 7 are equally near; one of them is even." },
+  why = ("Add first: %d. Round first: %d, which is what the engine stores. Both are half a step off. Except on ties both orders agree."):format(round(1.5 + 5), round(1.5) + 5),
+  reveal = function() L:show("line", qs.quantize(qs.tensor { -20, 0, 6, 1000 }, "uint8")) end }
 
 -- C2
 L:say [[

@@ -115,7 +115,7 @@ L:ask { "Which code would 1000 get by that rule, before it is kept within 0..255
     { near = 127, within = 1, say = "Divide 1000 by the scale." },
   },
   hint = { "1000 / 1.960784" }, answer = "1000 / (500 / 255)",
-  why = ("510: there is no such code. It is cut off at %d and comes back as %.0f. So do all the others: the rule forgets xmin. It only works if xmin is 0, or if the codes lie evenly around zero and so do the numbers."):format(broken:codes()[3], broken:values()[3]) }
+  why = ("510: there is no such code. It is cut off at %d and comes back as %.0f. 600 and 750 come back as 500 too: the rule forgets xmin. It only works if xmin is 0, or if the codes lie evenly around zero and so do the numbers."):format(broken:codes()[3], broken:values()[3]) }
 L:show("line", wide, { codec = "uint8", step = 500 / 255, zero = 0 })
 
 local minus = qs.quantize(qs.tensor { -20, 1000 }, "uint8", { step = 4, zero = 0 })

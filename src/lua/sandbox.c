@@ -83,7 +83,7 @@ void sandbox_command(lua_State *L, const char *line)
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		if (!strcmp(c->name, no[i]))
 			refuse(L, lua_pushfstring(L, "run '%s'", word));
-	if (c->group != GROUP_VALUES && c->group != GROUP_QUANTIZING && c->group != GROUP_VIEWS && strcmp(c->name, "help"))
+	if (c->group != GROUP_VALUES && c->group != GROUP_QUANTIZING && c->group != GROUP_METHODS && c->group != GROUP_VIEWS && strcmp(c->name, "help"))
 		refuse(L, lua_pushfstring(L, "run '%s'", word));
 	for (const char *p = line; *p; p++) {
 		if (quote ? *p == quote : (*p == '"' || *p == '\''))

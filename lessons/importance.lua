@@ -90,7 +90,7 @@ the one nearest by plain distance. The pane shows one of them.]]):format(groups)
 L:show("match", q, { group = first })
 
 L:ask { "Which two reasons are there for storing another entry than the nearest?", kind = "choice",
-  { "chance, and lack of memory", "errors are weighted by importance, and the scale was still being fitted when the entry was chosen",
+  { "chance, and lack of memory", "errors are weighted, and the scale was not yet final",
     "signs are stored apart, and entries are sorted by cosine" }, right = 2,
   wrong = {
     { choice = 1, say = "Nothing is left to chance: the same weights always give the same bytes." },

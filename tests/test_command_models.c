@@ -172,6 +172,55 @@ static void what_is_saved_can_be_loaded(void **state)
 	fails("load b.bin", ERR_FORMAT, "neither npy nor text");
 }
 
+/* Importance 1, 2, 9 for w.a and nothing for w.b. */
+static void write_dat(const char *name)
+{
+	static const unsigned char dat[] = {
+		1, 0, 0, 0, 3, 0, 0, 0, 'w', '.', 'a', 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0x10, 0x41,
+	};
+
+	write_file(name, dat, sizeof dat);
+}
+
+static void importance_comes_from_a_file_by_the_tensors_name(void **state)
+{
+	char by_hand[400];
+
+	(void)state;
+	write_toy("toy-1b.safetensors", 5);
+	write_dat("toy.dat");
+	run("toy = open toy-1b.safetensors; quantize q4_0 toy:w.a pad=zero imp=[1, 2, 9]");
+	assert_true(text_str(&w.said)[0]);
+	snprintf(by_hand, sizeof by_hand, "%s", text_str(&w.said));
+	answers("toy = open toy-1b.safetensors; quantize q4_0 toy:w.a pad=zero imp=toy.dat", by_hand);
+	fails("quantize q4_0 toy:w.b pad=zero imp=toy.dat", ERR_ARGUMENT, "nothing for 'w.b'");
+	fails("quantize q4_0 [1, 2, 3] pad=zero imp=toy.dat", ERR_ARGUMENT, "is not known");
+	fails("quantize q4_0 toy:w.a pad=zero imp=toy-1b.safetensors", ERR_FORMAT, "no importance file");
+	answers("cover toy toy.dat", "every tensor has its data\n");	/* names that do not end in weight want none */
+}
+
+static void convert_writes_once_and_plan_writes_nothing(void **state)
+{
+	(void)state;
+	write_toy("toy-1b.safetensors", 5);
+	run("toy = open toy-1b.safetensors");
+	answer_holds("plan toy Q4_K_M limit=100", "fits: 40 bytes, 60 bytes left");
+	answer_holds("plan toy Q4_K_M limit=20", "does not fit");
+	answer_holds("plan toy Q4_K_M", "Nothing was written.");
+	answer_holds("convert toy Q4_K_M out=toy.gguf", "wrote toy.gguf   2 tensors");
+	fails("convert toy Q4_K_M out=toy.gguf", ERR_FILE, "exists");
+	run("convert toy Q4_K_M out=toy.gguf force");
+	fails("convert toy Q4_K_M", ERR_ARGUMENT, "out= is missing");
+	fails("convert toy out=b.gguf", ERR_ARGUMENT, "a recipe is missing");
+	fails("convert toy Q4_K_M pure=q4_K out=b.gguf", ERR_ARGUMENT, "exclude each other");
+	fails("convert toy Q4_K_X out=b.gguf", ERR_ARGUMENT, "no recipe 'Q4_K_X'");
+	fails("plan [1, 2] Q4_K_M", ERR_ARGUMENT, "not a model");
+	run("convert toy q4_K out=b.gguf");
+	assert_non_null(strstr(text_str(&w.complained), "q4_K is the recipe Q4_K_M here"));
+	run("p = plan toy Q4_K_M; save p p.plan force; convert toy plan=p out=c.gguf; convert toy plan=p.plan out=c.gguf force");
+	answer_holds("plan p text", "recipe Q4_K_M");
+}
+
 static void browse_prints_its_text_form(void **state)
 {
 	(void)state;
@@ -212,6 +261,7 @@ int main(void)
 		cmocka_unit_test(meta_escapes_what_the_file_says),
 		cmocka_unit_test(check_tells_what_is_odd_and_bad),
 		cmocka_unit_test(what_is_saved_can_be_loaded),
+		cmocka_unit_test(importance_comes_from_a_file_by_the_tensors_name), cmocka_unit_test(convert_writes_once_and_plan_writes_nothing),
 		cmocka_unit_test(browse_prints_its_text_form),
 	};
 

@@ -603,6 +603,24 @@ const char *__lsan_default_suppressions(void)
 	return "leak:libreadline";
 }
 
+/* {key:next} in a lesson's text: what does that now, wherever the focus is. */
+static void a_key_is_named_as_the_focus_has_it(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	assert_true(key_for("next", false, &t));
+	assert_string_equal(text_str(&t), "F8");
+	text_clear(&t);
+	assert_true(key_for("next", true, &t));
+	assert_string_equal(text_str(&t), "n");
+	text_clear(&t);
+	assert_true(key_for("help", false, &t));
+	assert_string_equal(text_str(&t), "F1");
+	assert_false(key_for("dance", false, &t));
+	text_drop(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -632,6 +650,7 @@ int main(void)
 		cmocka_unit_test(the_picture_after_any_history_equals_a_fresh_drawing),
 		cmocka_unit_test(long_work_shows_a_line_of_progress_and_ctrl_c_stops_it),
 		cmocka_unit_test(the_picture_is_text_and_svg),
+		cmocka_unit_test(a_key_is_named_as_the_focus_has_it),
 		cmocka_unit_test(the_table_of_keys_names_every_key_that_is_taken),
 	};
 	struct error err = { 0 };

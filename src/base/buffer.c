@@ -103,6 +103,16 @@ void buffer_drop(struct buffer *b)
 	free(b);
 }
 
+void buffer_forget(const struct buffer *b, size_t from, size_t to)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	from = (from + page - 1) / page * page;		/* whole pages only: others may share the first and the last */
+	to = to / page * page;
+	if (b && b->mapped && from < to && to <= b->size)
+		madvise(b->bytes + from, to - from, MADV_DONTNEED);
+}
+
 /* A file that shrinks while mapped: give the missing page zeros and remember it, so that the reader can say so. */
 static volatile sig_atomic_t lost;
 static uintptr_t page_mask;

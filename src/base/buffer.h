@@ -28,6 +28,9 @@ struct buffer *buffer_map(const char *path, struct error *err);		/* a regular fi
 struct buffer *buffer_hold(struct buffer *b);	/* NULL gives NULL */
 void buffer_drop(struct buffer *b);		/* NULL is fine */
 
+/* Of a mapped file: bytes [from, to) are not needed soon, so memory need not hold them. They can still be read. */
+void buffer_forget(const struct buffer *b, size_t from, size_t to);
+
 /* Reads from mapped files may fault when the file shrinks. buffer_guard_install() turns that SIGBUS into zeros for the
  * pages that are gone and sets a flag; buffer_lost() tells whether it happened, and clears it. */
 void buffer_guard_install(void);

@@ -8,7 +8,7 @@
 
 #define QUANTIZE_OPTIONS \
 	{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row" }, \
-	{ "imp", ARG_TENSOR, .named = true, .choices = "flat", .summary = "importance: one number for each column" }, \
+	{ "imp", ARG_TENSOR, .named = true, .choices = "flat", .summary = "importance: one number for each column, or an importance file" }, \
 	{ "axis", ARG_CHOICE, .named = true, .choices = "row", .summary = "int, uint: one scale a row" }, \
 	{ "group", ARG_COUNT, .named = true, .min = 1, .max = 1e9, .summary = "int, uint: so many weights share a scale" }, \
 	{ "codes", ARG_RANGE, .named = true, .summary = "int, uint: codes to use, as in -8..7" }, \

@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
+
+#include "files/imatrix.h"
+#include "session/plan.h"
 
 static bool wrong(struct error *err, enum error_class class, size_t at, size_t len, const char *text, const char *hint)
 {
@@ -446,13 +450,41 @@ static const char *wanted(enum arg_kind kind)
 	return kind == ARG_MODEL ? "a model" : "a tensor";
 }
 
+static bool is_importance(const struct arg *a)
+{
+	return a->kind == ARG_TENSOR && !strcmp(a->name, "imp");
+}
+
+/* imp=FILE: not a name, and there is such a file. */
+static bool is_importance_file(const struct typing *t)
+{
+	const char *s = t->given->text;
+
+	return is_importance(t->spec) && name_length(s, strlen(s)) != strlen(s) && access(s, R_OK) == 0;
+}
+
+static bool type_importance_file(struct typing *t)
+{
+	struct importance *m = importance_read(t->given->text, t->err);
+
+	if (!m) {
+		t->err->at = t->w.at;
+		t->err->len = t->w.len;
+		return false;
+	}
+	return (t->given->value = value_importance(m, t->err)) != NULL;
+}
+
 static bool type_value(struct typing *t)
 {
 	enum arg_kind kind = t->spec->kind;
-	struct value *v = words_value(t->c, t->line + t->w.at, t->w.len, t->w.at, t->err);
+	struct value *v;
 	char text[200], name[64];
 	bool fits;
 
+	if (is_importance_file(t))
+		return type_importance_file(t);
+	v = words_value(t->c, t->line + t->w.at, t->w.len, t->w.at, t->err);
 	if (!v && kind == ARG_MODEL && t->err->class == ERR_VALUE)
 		return no_model(t->c, t->given->text, t->w.at, t->w.len, t->err);
 	if (!v) {
@@ -470,7 +502,8 @@ static bool type_value(struct typing *t)
 		return bad(t, ERR_ARGUMENT, text, "a variable, [1, 2, 3], MODEL:TENSOR, or an expression in parentheses: (gauss(256))");
 	}
 	t->given->value = v;
-	fits = kind == ARG_MODEL ? v->kind == VALUE_MODEL : kind == ARG_TENSOR ? value_weights(v) != NULL : true;
+	fits = kind == ARG_MODEL ? v->kind == VALUE_MODEL : kind == ARG_TENSOR ? value_weights(v) != NULL ||
+		(v->kind == VALUE_IMPORTANCE && is_importance(t->spec)) : true;
 	if (fits)
 		return true;
 	snprintf(name, sizeof name, "%.40s%s", t->given->text, strlen(t->given->text) > 40 ? "\xe2\x80\xa6" : "");
@@ -900,6 +933,36 @@ static bool take_word(struct parser *p, struct word w, bool *done)
 	return place->kind == ARG_SUBJECT ? take_subject(p, place, w) : take(p, place, w);
 }
 
+/* Of an importance file the entry of the tensor that is meant: the first argument that comes from a model says its name. */
+static bool choose_importance(struct parser *p)
+{
+	const struct given *imp = args_get(&p->call->args, "imp");
+	const struct importance_entry *e;
+	const char *name = NULL;
+	struct outcome out = { 0 };
+
+	if (!imp || !imp->value || imp->value->kind != VALUE_IMPORTANCE)
+		return true;
+	for (size_t i = 0; i < p->call->args.n && !name; i++) {
+		const struct value *v = p->call->args.given[i].value;
+
+		name = v && v != imp->value && value_weights(v) ? strchr(v->label, ':') : NULL;
+	}
+	e = name ? importance_find(imp->value->u.importance, name + 1) : NULL;
+	if (!e) {
+		error_set(p->err, ERR_ARGUMENT, name ? "the importance file has nothing for '%.60s'" : "of which tensor the importance is to be is not known",
+			  name ? name + 1 : "");
+		p->err->at = imp->at;
+		p->err->len = imp->len;
+		return error_hint(p->err, NULL, "a tensor of a model, MODEL:NAME; or one number for each column");
+	}
+	if (!session_importance(e, &out, p->err))
+		return false;
+	value_drop(imp->value);
+	((struct given *)imp)->value = out.value;
+	return true;
+}
+
 bool words_parse(struct context *c, const char *line, size_t at, struct call *call, struct error *err)
 {
 	struct parser p = { .c = c, .command = call->command, .line = line, .at = at, .call = call, .err = err };
@@ -927,5 +990,5 @@ bool words_parse(struct context *c, const char *line, size_t at, struct call *ca
 	next = arg_positional(p.command, p.place);
 	if (!done && next && !next->optional && !(next->many && p.place))
 		return missing(&p, next);
-	return true;
+	return choose_importance(&p);
 }

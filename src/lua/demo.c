@@ -295,6 +295,14 @@ void demo_open(lua_State *L)
 
 /* ---- finding ---- */
 
+/* The directory of demos that belongs to a place of lessons. */
+static void demos_of(const char *place, bool inside, char *dir, size_t size)
+{
+	const char *slash = strrchr(place, '/');
+
+	snprintf(dir, size, "%.*s/demos", inside || !slash ? (int)strlen(place) : (int)(slash - place), place);
+}
+
 static bool find_file(struct runner *r, const char *id, char *path, size_t size, bool *own)
 {
 	size_t n = strlen(id);
@@ -309,7 +317,8 @@ static bool find_file(struct runner *r, const char *id, char *path, size_t size,
 	for (size_t i = 0; r->places[i]; i++) {
 		*own = lesson_place_is_own(r->places[i]);
 		for (int inside = 0; inside < 2; inside++) {	/* beside lessons/, or in it where they lie beside the sources */
-			snprintf(path, size, inside ? "%s/demos/%s.lua" : "%s/../demos/%s.lua", r->places[i], id);
+			demos_of(r->places[i], inside, path, size);
+			snprintf(path + strlen(path), size - strlen(path), "/%s.lua", id);
 			if (access(path, R_OK) == 0)
 				return true;
 		}
@@ -351,13 +360,13 @@ static void list_add(struct list *l, const char *id, const char *title, bool own
 	l->info[l->n++].own = own;
 }
 
-static void list_place(struct runner *r, struct list *l, const char *place, const char *below)
+static void list_place(struct runner *r, struct list *l, const char *place, bool inside)
 {
 	char dir[400];
 	struct dirent *e;
 	DIR *in;
 
-	snprintf(dir, sizeof dir, "%s%s", place, below);
+	demos_of(place, inside, dir, sizeof dir);
 	in = opendir(dir);
 	while (in && (e = readdir(in))) {
 		char *dot = strrchr(e->d_name, '.');
@@ -394,8 +403,8 @@ size_t demo_list(struct runner *r, struct demo_info **out)
 	}
 	lua_pop(L, 1);
 	for (size_t i = 0; r->places[i]; i++) {
-		list_place(r, &l, r->places[i], "/../demos");
-		list_place(r, &l, r->places[i], "/demos");
+		list_place(r, &l, r->places[i], false);
+		list_place(r, &l, r->places[i], true);
 	}
 	if (l.n)
 		qsort(l.info, l.n, sizeof *l.info, by_id);

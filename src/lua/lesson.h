@@ -36,7 +36,7 @@ void sandbox_guard(lua_State *L);			/* limits on what Lua cannot interrupt, whil
 const char *sandbox_path(lua_State *L, int i);
 void sandbox_command(lua_State *L, const char *line);	/* raises where a lesson may not run this */
 void sandbox_no_writing(lua_State *L);			/* raises under limits */
-enum { LESSON_BYTES = 64 << 20, LESSON_INSTRUCTIONS = 2000000 };
+enum { LESSON_BYTES = 64 << 20, LESSON_INSTRUCTIONS = 2000000, HURRIED_INSTRUCTIONS = 20000000 };
 
 /* ---- progress.c ---- */
 enum part_state { PART_DONE, PART_SKIPPED, PART_MISSED, PART_STATES };

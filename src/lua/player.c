@@ -148,6 +148,8 @@ void player_prompt(struct player *p)
 		snprintf(r->prompt, sizeof r->prompt, "free> ");
 	else
 		snprintf(r->prompt, sizeof r->prompt, "%s %zu/%zu> ", p->about.id, here, total);
+	snprintf(r->o.stage->note, sizeof r->o.stage->note, "lesson %s   %zu of %zu", p->about.id, here, total);
+	r->o.stage->note_of = NULL;
 }
 
 /* ---- loading and ending ---- */
@@ -219,7 +221,7 @@ void player_leave(struct player *p)
 	r->player = NULL;
 	r->lesson_dir = NULL;
 	r->limit_env = 0;
-	*r->prompt = 0;
+	*r->prompt = *r->o.stage->note = 0;
 	player_drop(p);
 }
 

@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "lua/demo.h"
+#include "lua/extend.h"
 
 static const struct help_row help_rows[] = {
 	{ "qs.tensor", "qs.tensor(t [, {rows, cols}])", "a tensor from a table of numbers, or of rows of numbers" },
@@ -35,6 +36,9 @@ static const struct help_row help_rows[] = {
 	{ "qs.dot", "qs.dot(qa, qb)", "a product: {int, scaled, decoded, exact, own, terms = {{at, len, int, scale_w, scale_a, value}, ...}}" },
 	{ "qs.match", "qs.match(x, codec [, {group=, top=, by=, imp=, scale=}])", "a list of {entry, magnitudes, distance, weighted, cosine, stored}; x: 8 "
 	  "weights, or blocks of 256" },
+	{ "qs.rd", "qs.rd(x [, {codec, ...}] [, {imp=, pad=}])", "bits against error of many codecs, a table: codec family bits rmse rel snr max ..." },
+	{ "qs.worst", "qs.worst(m [, {codec=, by=, top=}])", "tensors of a model that lose most, a table: tensor type codec rel max snr rmse ..." },
+	{ "qs.diff", "qs.diff(a, b [, {pattern=}])", "what differs between two models or two values, a table: grade tensor what type_a type_b rel ..." },
 	{ "qs.codec", "qs.codec(name)", "a record about a codec; nil for an unknown name" },
 	{ "qs.codecs", "qs.codecs([family])", "a list of such records" },
 	{ "qs.open", "qs.open(path [, {as=, ref=}])", "a model: m[name] m:tensors(pattern) m:meta(key) m:info()" },
@@ -44,6 +48,30 @@ static const struct help_row help_rows[] = {
 	{ "qs.cmd", "qs.cmd(line)", "runs a command line and gives its result" },
 	{ "qs.lesson", "qs.lesson{id=, title=, minutes=, needs=}", "begins a lesson; its parts are added to what it gives" },
 	{ "qs.demo", "qs.demo{id=, title=, params={...}, draw=function(p, ui) or run=}", "a picture with knobs: demo ID  shows it" },
+	{ "qs.view.text", "qs.view.text(name, subject [, options])", "the text form of a view" },
+	{ "qs.view.define", "qs.view.define{name=, draw=function(c, subject, o), fits=, rows=, cursor=, keys=, why=, options=, question=}",
+	  "a view of your own, with text, ASCII and SVG like any other" },
+	{ "c:text", "c:text(row, col, s [, style])", "in draw(c, ...): text at a place, rows and columns from 0; gives the column after it" },
+	{ "c:bar", "c:bar(row, col, width, share [, style])", "a bar, share of its width from 0 to 1" },
+	{ "c:column", "c:column(bottom, col, height, width, share [, style])", "a column that stands on a row" },
+	{ "c:line", "c:line({ {row, col}, ... } [, style])", "dots from point to point" },
+	{ "c:cell", "c:cell(row, col, level)", "a cell of a heat map, level 0 to 255, 128 the middle" },
+	{ "c:rule", "c:rule(row [, col, width, style])", "a rule across" },
+	{ "c:axis", "c:axis{row=, col=, width=, from=, to=, ticks=, style=}", "a line with ticks, and what they stand for below it" },
+	{ "qs.command", "qs.command{name=, args={ {name=, kind=, ...} }, help=, examples=, run=function(a)}", "a command of your own, with completion and help" },
+	{ "qs.bind", "qs.bind(view, key, f or \"command\")", "a key of a view, or of any; f gets the subject and the cursor" },
+	{ "qs.on", "qs.on(event, f)", "calls f when something happens: result open close step view resize quit" },
+	{ "qs.progress", "qs.progress(total, label)", "a progress line: p:step(n) gives false when the user has cancelled" },
+	{ "p:step", "p:step([n])", "n steps of qs.progress are done; false: stop" },
+	{ "qs.cancelled", "qs.cancelled()", "true after Ctrl-C while qs.progress is shown" },
+	{ "qs.pane", "qs.pane.on() off() layout(name) size(n) title(s) cursor([n])", "the pane: as the commands, a note in its title, its cursor" },
+	{ "ui:title", "ui:title(format, ...)", "the line above a demo's picture" },
+	{ "ui:text", "ui:text(s)", "text of a demo" },
+	{ "ui:view", "ui:view(name, subject [, options])", "a view within a demo" },
+	{ "ui:wait", "ui:wait(seconds)", "in run(p, ui): waits" },
+	{ "ui:key", "ui:key()", "in run(p, ui): waits for a key of the pane, or Enter; gives its name" },
+	{ "ui:ask", "ui:ask{text, kind=, near=, right=, accept=}", "in run(p, ui): a question; gives the answer, and whether it is right" },
+	{ "ui:play", "ui:play(trace [, seconds])", "in run(p, ui): shows the steps one after the other" },
 	{ "t:slice", "t:slice(\"0:4, 0:256\")", "a part of a tensor, as it is typed between brackets" },
 	{ "t:each", "for i, w in t:each() do", "all weights, counted from 0" },
 	{ "t:table", "t:table()", "the weights as a Lua table, rows in tables if there are several" },
@@ -448,11 +476,13 @@ void qs_open(struct runner *r)
 	qs_quantized_open(L);
 	qs_codec_open(L);
 	qs_compare_open(L);
+	qs_survey_open(L);
 	qs_model_open(L);
 	qs_plan_open(L);
 	qs_view_open(L);
 	lesson_open(L);
 	demo_open(L);
+	extend_open(L);
 	lua_pushvalue(L, -1);
 	lua_setglobal(L, "qs");
 	lua_getglobal(L, "package");

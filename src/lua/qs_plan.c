@@ -263,9 +263,8 @@ bool importance_index(lua_State *L, const struct value *v)
 	const struct importance *m = v->u.importance;
 	const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
 	const struct importance_entry *e = importance_find(m, key);
-	struct tensor t;
+	struct outcome out = { 0 };
 	struct error err;
-	struct value *made;
 
 	if (!strcmp(key, "dataset")) {
 		lua_pushstring(L, m->dataset);
@@ -277,14 +276,9 @@ bool importance_index(lua_State *L, const struct value *v)
 	}
 	if (!e)
 		return *key && method(L, importance_methods);
-	if (!tensor_new(&t, e->experts, e->columns, &err))
+	if (!session_importance(e, &out, &err))
 		throw(L, &err);
-	for (size_t i = 0; i < e->experts * e->columns; i++)
-		tensor_floats(&t)[i] = importance_at(e, i);
-	made = value_tensor(t, &err);
-	if (!made)
-		throw(L, &err);
-	push_value(L, made);
+	push_value(L, out.value);
 	return true;
 }
 

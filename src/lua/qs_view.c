@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lua/state.h"
+#include "lua/extend.h"
 
 /* ---- options ---- */
 
@@ -227,6 +227,7 @@ void qs_view_open(lua_State *L)
 	qs_set(L, (const struct row[]){ { "show", qs_show }, { 0 } });
 	lua_newtable(L);
 	qs_set(L, (const struct row[]){ { "text", qs_view_text }, { 0 } });
+	define_open(L);
 	lua_newtable(L);
 	qs_set(L, (const struct row[]){ { "__call", qs_view }, { 0 } });
 	lua_pushboolean(L, false);	/* lessons share it */

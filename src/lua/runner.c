@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "lua/demo.h"
+#include "lua/extend.h"
 #include "lua/lex.h"
 #include "lua/player.h"
 #include "lua/state.h"
@@ -48,6 +49,7 @@ static int open_inside(lua_State *L)
 	values_open(L);
 	qs_open(r);
 	lesson_words_add();
+	extend_words_add();
 	return 0;
 }
 
@@ -103,10 +105,12 @@ void runner_drop(struct runner *r)
 {
 	if (!r)
 		return;
+	extend_drop(r);
 	stage_drop(r->o.stage);		/* what it shows may be drawn by Lua */
 	while (r->tasks)
 		task_drop(r, r->tasks);
 	demo_view_drop(r);
+	define_drop(r);
 	player_drop(r->player);
 	progress_drop(r->progress);
 	worker_stop();
@@ -307,10 +311,11 @@ static void notice_interrupts(struct runner *r)
 bool runner_poll(struct runner *r)
 {
 	bool changed = play(r);
-	struct task *t = r->tasks, *next;
+	struct task *t, *next;
 
 	notice_interrupts(r);
-	for (; t; t = next) {
+	extend_look(r);
+	for (t = r->tasks; t; t = next) {
 		next = t->next;
 		if (t->wait != WAIT_OVER && task_ready(r, t)) {
 			task_resume(r, t);
@@ -548,7 +553,7 @@ bool runner_empty_enter(struct runner *r)
 
 bool runner_key(struct runner *r, const struct key *k)
 {
-	return demo_takes_key(r, k);
+	return demo_takes_key(r, k) || extend_key(r, k);
 }
 
 const char *runner_prompt(const struct runner *r)
@@ -594,6 +599,11 @@ bool runner_unfinished(const struct runner *r, struct lesson_place *out)
 int runner_exit(const struct runner *r)
 {
 	return r->exit_code;
+}
+
+void runner_forgive(struct runner *r)
+{
+	r->first_error = ERR_NONE;
 }
 
 enum error_class runner_first_error(const struct runner *r)

@@ -50,6 +50,7 @@ const char *runner_prompt(const struct runner *r);	/* "qs> ", "walkie 3/8> ", "f
 bool runner_empty_enter(struct runner *r);		/* Enter on an empty line: a lesson goes on, stepping repeats; false: nothing to do */
 bool runner_key(struct runner *r, const struct key *k);	/* a key of the pane that a story waits for, or that is bound; false: neither */
 int runner_exit(const struct runner *r);		/* code asked for by quit or os.exit, -1: none */
+void runner_forgive(struct runner *r);			/* errors so far do not count: those of the start file */
 enum error_class runner_first_error(const struct runner *r);
 
 /* Lessons, for the bar and the tests. */

@@ -296,6 +296,7 @@ void scope_result(lua_State *L, int i)
 	lua_pushvalue(L, i);
 	lua_setfield(L, -2, "_");
 	lua_pop(L, 1);
+	runner_of(L)->results++;
 }
 
 /* A value that has no name yet, or the name of what it was cut from, is called as its variable. */

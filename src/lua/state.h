@@ -51,6 +51,8 @@ struct task {
 	const struct limits *limits;	/* of a demo; NULL: those of the lesson that is played */
 	void *story;			/* the demo it tells, its own; NULL none */
 	double until;
+	bool hurried;			/* it must not take long: drawing, keys */
+	struct job *ticks; int ticks_ref;	/* of qs.progress; NULL none */
 	char *got;			/* the key or line it waited for */
 	int nargs;			/* of a function that is on the stack */
 	/* A function of a lesson instead of a line: called when it is over, with its results or the error on the coroutine's stack. */
@@ -91,6 +93,9 @@ struct runner {
 	long instructions;		/* left for a limited task */
 	char **places;			/* of lessons, NULL-ended */
 	struct progress *progress;
+	struct extras *extras;		/* what the user added; NULL: nothing */
+	int call_function, call_args;	/* references: of a command of the user's that is to be called; 0 none */
+	unsigned results;		/* since events were last looked for */
 	struct lua_view *demo_view;	/* made when it is first wanted */
 	struct player *player;		/* the lesson that is played; NULL none */
 	size_t lesson_base;		/* bytes of Lua before its file was loaded */
@@ -183,6 +188,7 @@ void qs_open(struct runner *r);					/* the module, require, print and the genera
 void qs_tensor_open(lua_State *L);				/* each adds its functions to the table on top */
 void qs_quantized_open(lua_State *L);
 void qs_compare_open(lua_State *L);
+void qs_survey_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_plan_open(lua_State *L);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "lua/demo.h"
+#include "lua/extend.h"
 #include "lua/player.h"
 #include "lua/lex.h"
 #include "lua/state.h"
@@ -63,6 +64,7 @@ void task_drop(struct runner *r, struct task *t)
 	lua_resetthread(t->co);
 	luaL_unref(r->L, LUA_REGISTRYINDEX, t->ref);
 	part_drop(&t->part);
+	ticks_end(r, t);
 	demo_drop(t->story);
 	free(t->got);
 	free(t->line);
@@ -236,6 +238,28 @@ static int command_done(lua_State *L, int status, lua_KContext ctx)
 	return end_command(L, lua_touserdata(L, 3), task_result(L));
 }
 
+/* A command of the user's has given what is on top. What only Lua can hold is handed on as it is. */
+static int own_command_done(lua_State *L, int status, lua_KContext ctx)
+{
+	struct running *c = lua_touserdata(L, 3);
+	struct runner *r = runner_of(L);
+	struct error err = { 0 };
+	struct value *v = NULL;
+	bool ours;
+
+	(void)status;
+	(void)ctx;
+	if (c->call.redirect && r->now)
+		r->now->capture = NULL;
+	ours = test_value(L, -1) != NULL;
+	if (!lua_isnil(L, -1) && !(v = to_value(L, -1, &err)))
+		return throw(L, &err);
+	end_command(L, c, v);
+	if (!ours)
+		lua_pop(L, 1);
+	return 1;
+}
+
 /* 1: the line; 2: the variable that takes the result, or nil. Gives the result. */
 int task_command(lua_State *L)
 {
@@ -259,6 +283,12 @@ int task_command(lua_State *L)
 	if (!command_begin(&r->context, line, &c->call, &out, &err))
 		return throw(L, &err);
 	r->context.assign = NULL;
+	if (extend_push_call(L, r)) {
+		if (c->call.redirect && r->now)
+			r->now->capture = &c->call.redirected;
+		lua_callk(L, 1, 1, 0, own_command_done);
+		return own_command_done(L, LUA_OK, 0);
+	}
 	if (!out.job)
 		return end_command(L, c, out.value);
 	return task_await(L, out.job, command_done, 0);
@@ -577,6 +607,11 @@ static void count_hook(lua_State *L, lua_Debug *unused)
 		error_set(&err, ERR_CANCELLED, "Lua was broken off");
 		throw(L, &err);
 	}
+	if (r->now && r->now->hurried && !r->now->limited && (r->instructions -= lua_gethookcount(L)) <= 0) {
+		error_set(&err, ERR_LUA, "more than %d million instructions for one drawing or key", HURRIED_INSTRUCTIONS / 1000000);
+		lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);
+		throw(L, &err);
+	}
 	if (r->now && r->now->limited && (r->instructions -= lua_gethookcount(L)) <= 0) {
 		error_set(&err, ERR_LESSON, "more than two million instructions for one step of a lesson");
 		error_hint(&err, NULL, "trust ID  lifts the limits of a lesson");
@@ -610,7 +645,7 @@ int task_step(struct runner *r, struct task *t, int nargs, int *results)
 	}
 	limits_on(r, t);
 	if (!t->begun && !(before && before->limited)) {	/* a function of a lesson gets no more by calling others */
-		r->instructions = LESSON_INSTRUCTIONS;
+		r->instructions = t->hurried && !t->limited ? HURRIED_INSTRUCTIONS : LESSON_INSTRUCTIONS;
 		r->made_bytes = 0;
 	}
 	r->turn_ends = now_seconds() + TURN_SECONDS;
@@ -694,6 +729,7 @@ static bool go_on(struct runner *r, struct task *t)
 		finish_part(r, t, &t->part, t->expression, n);
 	if (r->n_renew)
 		renew_now(r);
+	extend_look(r);
 	if (r->wish && !t->pure)
 		player_wishes(r);
 	if (t->follow && !t->failed) {

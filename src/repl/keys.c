@@ -108,6 +108,22 @@ static void line_for(const char *keys, const char *summary, struct text *out)
 	text_add(out, "  %-22s%s\n", keys, summary);
 }
 
+bool key_for(const char *word, bool pane, struct text *out)
+{
+	static const struct { const char *word; enum action action; const char *in_pane; } words[] = {
+		{ "next", ACT_NEXT, "n" }, { "back", ACT_BACK, "b" }, { "play", ACT_PLAY, "p" }, { "why", ACT_WHY, "w" }, { "view", ACT_VIEW, "v" },
+		{ "pane", ACT_FOCUS, "q" }, { "help", ACT_HELP, "?" },
+	};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		for (size_t k = 0; k < COUNT(table) && !strcmp(words[i].word, word); k++)
+			if (table[k].action == words[i].action) {
+				in_words(pane ? words[i].in_pane : table[k].prompt, "", out);
+				return true;
+			}
+	return false;
+}
+
 void keys_table(struct text *out)
 {
 	struct text keys = { 0 };

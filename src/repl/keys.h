@@ -17,6 +17,8 @@ enum action key_at_prompt(const struct key *k);
 enum action key_after_x(const struct key *k);
 enum action key_in_pane(const struct key *k);	/* those that the stage leaves to the program */
 
+/* The key that does what a word says, with the prompt or the pane focused: "next" is F8 or n. False: no key does. */
+bool key_for(const char *word, bool pane, struct text *out);
 void keys_table(struct text *out);		/* `help keys`: a line a key */
 
 /* The key that a word of the bar names: "F8", "Enter", "n Space", "↑↓" (the last of arrows). False: it names none. */

@@ -157,6 +157,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		keys_table(answer);
 		return true;
 	}
+	if (!strcmp(what, "key"))
+		return key_for(how, screen_pane_focused(s), answer) || error_set(err, ERR_ARGUMENT, "no key is called '%s'", how);
 	if (!strcmp(what, "feed"))
 		return screen_feed(s, how, err);
 	if (!strcmp(what, "redraw")) {

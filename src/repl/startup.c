@@ -4,6 +4,7 @@
  *
  * The first two lie in $XDG_CONFIG_HOME/quantscope and are read before anything else, unless -n.
  */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,33 @@ static void read_settings(struct front *f)
 	free(path);
 }
 
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);	/* not alphasort: it follows the locale */
+}
+
+/* The user's own views, a file each: $XDG_DATA_HOME/quantscope/views. */
+static void read_views(struct front *f)
+{
+	char *dir = front_place("XDG_DATA_HOME", ".local/share", "views");
+	struct dirent **entry = NULL;
+	int n = dir ? scandir(dir, &entry, NULL, by_name) : 0;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = entry[i]->d_name, *dot = strrchr(name, '.');
+		struct text path = { 0 };
+		struct error err = { 0 };
+
+		text_add(&path, "%s/%s", dir, name);
+		if (dot && !strcmp(dot, ".lua") && *name != '.')
+			runner_script(f->runner, text_str(&path), &err);
+		text_drop(&path);
+		free(entry[i]);
+	}
+	free(entry);
+	free(dir);
+}
+
 void front_start(struct front *f)
 {
 	char *path;
@@ -60,9 +88,11 @@ void front_start(struct front *f)
 	if (f->program->no_init)
 		return;
 	read_settings(f);
+	read_views(f);
 	path = place("init.lua");
 	if (path && access(path, F_OK) == 0)
 		runner_script(f->runner, path, &err);
+	runner_forgive(f->runner);	/* what was wrong was told */
 	free(path);
 }
 

@@ -213,6 +213,12 @@ static bool lost(const struct converting *c, struct error *err)
 	return buffer_lost() && !error_set(err, ERR_FILE, "%s became shorter while it was read", model_of(c)->path);
 }
 
+/* Bytes of a tensor that have been written need not stay in memory, however large the file. */
+static void forget(const struct tensor *x, size_t from, size_t to)
+{
+	buffer_forget(x->buffer, x->offset + from, x->offset + to);
+}
+
 static bool copy_tensor(struct gguf_writer *g, const struct tensor *x, struct job *job, struct error *err)
 {
 	const unsigned char *at = tensor_bytes(x) ? tensor_block(x, 0) : NULL;
@@ -223,6 +229,7 @@ static bool copy_tensor(struct gguf_writer *g, const struct tensor *x, struct jo
 			return error_set(err, ERR_CANCELLED, "stopped while writing");
 		if (!gguf_data(g, at, left < PIECE_BYTES ? left : PIECE_BYTES, err))
 			return false;
+		forget(x, (size_t)(at - tensor_block(x, 0)), (size_t)(at - tensor_block(x, 0)) + (left < PIECE_BYTES ? left : PIECE_BYTES));
 		if (left <= PIECE_BYTES)
 			break;
 	}
@@ -242,9 +249,10 @@ static bool encode_rows(struct gguf_writer *g, const struct codec *c, const stru
 	ok = tensor_encode(c, &part, 0, &o, job, &blocks, err);
 	tensor_drop(&part);
 	if (!ok)
-		return from ? error_while(err, "in rows from %zu on", from) : false;
+		return from && err && err->class != ERR_CANCELLED ? error_while(err, "in rows from %zu on", from) : false;
 	ok = gguf_data(g, tensor_block(&blocks, 0), tensor_bytes(&blocks), err);
 	tensor_drop(&blocks);
+	forget(x, from * (tensor_bytes(x) / x->rows), to * (tensor_bytes(x) / x->rows));
 	return ok;
 }
 

@@ -1,4 +1,4 @@
-/* cover.c - which tensors an importance file serves, and how well. interaction.md 10. */
+/* cover.c - an importance file beside a model: which tensors it serves, and how well. interaction.md 10. */
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +73,17 @@ static void look_at_tensor(struct table *t, const struct tensor_entry *e, const 
 		return;
 	}
 	look_at_values(t, i, e->cols);
+}
+
+bool session_importance(const struct importance_entry *e, struct outcome *out, struct error *err)
+{
+	struct tensor t;
+
+	if (!tensor_new(&t, e->experts, e->columns, err))
+		return false;
+	for (size_t i = 0; i < e->experts * e->columns; i++)
+		tensor_floats(&t)[i] = importance_at(e, i);
+	return (out->value = value_tensor(t, err)) != NULL;
 }
 
 bool session_cover(struct session *s, struct value *model, const char *imatrix, struct outcome *out, struct error *err)

@@ -83,6 +83,8 @@ struct table *plan_table(const struct plan *p);
 bool session_plan(struct session *s, struct value *model, const struct plan_request *q, struct outcome *out, struct error *err);
 bool session_convert(struct session *s, struct value *model, const struct plan_request *q, const char *path, struct outcome *out,
 		     struct error *err);
+/* An entry of an importance file as a tensor, a row for each expert. */
+bool session_importance(const struct importance_entry *e, struct outcome *out, struct error *err);
 /* Which tensors an importance file serves: a table "grade tensor about text". */
 bool session_cover(struct session *s, struct value *model, const char *imatrix, struct outcome *out, struct error *err);
 

@@ -195,7 +195,7 @@ static bool read_lines(struct plan_file *f, const char *s, struct error *err)
 bool plan_file_read(const char *path, struct plan_file *out, struct error *err)
 {
 	struct buffer *b = buffer_map(path, err);
-	char *s = b && b->size < 1u << 26 ? strndup((const char *)b->bytes, b->size) : NULL;
+	char *s = b && b->size < 1u << 26 ? strndup(b->size ? (const char *)b->bytes : "", b->size) : NULL;
 	bool ok = b != NULL;
 
 	*out = (struct plan_file){ 0 };

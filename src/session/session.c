@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/survey.h"
+
 void session_init(struct session *s, uint64_t seed)
 {
 	memset(s, 0, sizeof *s);
@@ -13,6 +15,7 @@ void session_init(struct session *s, uint64_t seed)
 
 void session_drop(struct session *s)
 {
+	survey_forget(s);
 	for (size_t i = 0; i < s->n_models; i++)
 		value_drop(s->models[i]);
 	free(s->models);

@@ -23,6 +23,7 @@ struct session {
 	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
 	bool clock_zero;		/* batch: no durations in output */
 	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
+	struct kept *kept;		/* figures of surveys, see survey.h */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 

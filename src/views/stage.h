@@ -23,6 +23,7 @@ struct stage {
 	struct scene scene[SCENES_MAX]; int n, at;	/* history; at: in front; n 0: nothing shown yet (start card) */
 	bool playing; double play_seconds;
 	char message[200];				/* for the bar, until the next key */
+	char note[80]; const void *note_of;		/* right end of the title, while the scene with this state is in front; NULL: of any */
 	bool card;					/* the key card is over the pane */
 	bool frozen;
 	int text_width; bool text_ascii;		/* of what `t` writes; 0: 80 columns */
@@ -32,6 +33,7 @@ struct stage {
 		struct value *value; void *state;	/* its picture; NULL until it is drawn */
 		char recent[2][160];			/* files opened in earlier runs, newest first; set by the program; "" none */
 	} start;
+	const struct bound_key { const char *view, *key, *label; } *bound; size_t n_bound;	/* the user's own, for the card */
 	char keys[24][24];				/* hints in words, see stage_hints */
 };
 

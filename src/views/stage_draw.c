@@ -39,7 +39,7 @@ static const char *what_fits(const char *s, int room, int left)
 }
 
 /* What gives way when the width shrinks: the name of the step, groups of the right part, the end of the left one. */
-static void draw_title(const struct scene *sc, struct canvas *c, bool options)
+static void draw_title(const struct scene *sc, struct canvas *c, bool options, const char *note)
 {
 	struct text left = { 0 }, right = { 0 };
 	const struct walk *w = sc->subject->kind == VALUE_TRACE ? &sc->subject->u.walk : NULL;
@@ -56,6 +56,8 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options)
 		if (end - room >= 20 + (int)strlen(w->trace.step[w->at].name))
 			text_add(&right, "  %s", w->trace.step[w->at].name);
 	}
+	if (*note)
+		text_add(&right, "%s%s", right.len ? "   " : "", note);
 	fits = what_fits(text_str(&right), end - room, (int)text_width(text_str(&left), left.len));
 	if (*fits)
 		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", fits) - 2;
@@ -64,12 +66,12 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options)
 	text_drop(&right);
 }
 
-static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options)
+static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, const char *note)
 {
 	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
 	sc->view->draw(sc->state, &body);
-	draw_title(sc, c, options);		/* it may tell what was found room for */
+	draw_title(sc, c, options, note);		/* it may tell what was found room for */
 }
 
 void stage_draw(struct stage *s, struct canvas *c)
@@ -78,7 +80,8 @@ void stage_draw(struct stage *s, struct canvas *c)
 
 	canvas_clear(c);
 	if (front) {
-		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false);
+		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false,
+			   !s->note_of || s->note_of == front->state ? s->note : "");
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -121,7 +124,7 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 	if (bare)
 		sc->view->draw(sc->state, c);
 	else
-		scene_draw(sc, c, c->cols, true);
+		scene_draw(sc, c, c->cols, true, "");
 	while (c->rows > 1) {
 		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
 		int col = 0;

@@ -347,6 +347,11 @@ static size_t card_lines(struct stage *s, bool brief, struct card_line out[], si
 		keys_in_words(k->keys, out[n].keys, sizeof out[n].keys);
 		out[n].what = k->summary && !brief ? k->summary : k->label;
 	}
+	for (size_t i = 0; i < s->n_bound && n < max; i++)
+		if (v && (!strcmp(s->bound[i].view, "any") || !strcmp(s->bound[i].view, v->name))) {
+			keys_in_words(s->bound[i].key, out[n].keys, sizeof out[n].keys);
+			out[n++].what = s->bound[i].label;
+		}
 	for (size_t i = 0; i < SHARED && n < max; i++) {
 		const struct shared_key *e = &shared_keys[i];
 

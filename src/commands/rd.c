@@ -1,0 +1,88 @@
+/* rd.c - bits against error of many codecs, measured on these very weights. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/options.h"
+#include "commands/show.h"
+#include "session/survey.h"
+
+/* "q4_0 q4_K", a family, or `all`. */
+static bool codecs_wanted(const char *words, const struct codec *list[], size_t *n, struct error *err)
+{
+	char copy[1000], *save;
+
+	snprintf(copy, sizeof copy, "%s", words);
+	for (char *word = strtok_r(copy, " ,", &save); word; word = strtok_r(NULL, " ,", &save)) {
+		size_t before = *n;
+		const struct codec *c;
+
+		for (size_t i = 0; i < CODEC_COUNT && *n < CODEC_COUNT; i++)
+			if (codecs[i]->encode && !(codecs[i]->flags & (CODEC_PLAIN | CODEC_ACTIVATIONS_ONLY)) &&
+			    (!strcmp(word, codecs[i]->family) || (!strcmp(word, "all") && !(codecs[i]->flags & CODEC_TEACHING))))
+				list[(*n)++] = codecs[i];
+		if (*n > before)
+			continue;
+		c = codec_need(word, err);
+		if (!c) {
+			snprintf(err->about, sizeof err->about, "codecs");
+			return false;
+		}
+		if (*n < CODEC_COUNT)
+			list[(*n)++] = c;
+	}
+	return true;
+}
+
+static bool rd_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	const struct given *x = args_get(a, "x");
+	struct quantize_options q;
+	const struct codec *list[CODEC_COUNT];
+	struct rd_options o = { .codec = list };
+
+	if (!codecs_wanted(args_text(a, "codecs", ""), list, &o.n, err) || !options_given(c, a, &q, err))
+		return false;
+	if (x->value->kind == VALUE_TABLE && is_rd_table(x->value->u.table)) {
+		out->value = value_hold(x->value);
+		return true;
+	}
+	if (!value_weights(x->value) && x->value->kind != VALUE_MODEL) {
+		error_set(err, ERR_ARGUMENT, "rd measures a tensor or a model; this is of kind %s", value_kind_name(x->value->kind));
+		return error_hint(err, "x", "as in  rd w");
+	}
+	if (q.importance && x->value->kind == VALUE_MODEL) {
+		error_set(err, ERR_ARGUMENT, "one row of importance does not fit all tensors of a model");
+		return error_hint(err, "imp", "one of its tensors: rd %s:NAME imp=...", x->value->label);
+	}
+	o.pad = q.pad;
+	o.importance = q.importance;
+	return session_rd(c->session, x->value, &o, out, err);
+}
+
+static bool rd_after(struct context *c, const struct args *a, struct value *v, struct error *err)
+{
+	return show_view(c, view_find("rd"), v, a, err);
+}
+
+const struct command command_rd = {
+	.name     = "rd", .group = GROUP_VIEWS,
+	.summary  = "bits against error for many codecs",
+	.help     = "Measured on these weights, of a model on evenly spaced rows of its matrices; never looked up. The dotted line is the bound for "
+		    "a Gaussian source, 6.02 dB a bit. Codecs that cannot work without importance take imp=flat and are marked so; with imp= the "
+		    "error is weighted. After Ctrl-C what was measured is shown. Columns: " RD_COLUMNS ".",
+	.args     = {
+		{ "x", ARG_VALUE, .summary = "a tensor, or an open model" },
+		{ "codecs", ARG_TEXT, .named = true, .optional = true, .summary = "\"q4_0 q4_K\", a family as in codecs, or all" },
+		{ "imp", ARG_TENSOR, .named = true, .choices = "flat", .summary = "importance: one number for each column" },
+		{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row" },
+		{ "pareto", ARG_FLAG, .summary = "leaves out codecs that another beats on both" },
+		{ "max", ARG_NUMBER, .named = true, .optional = true, .min = 0.1, .max = 64, .summary = "hides codecs of more bits a weight" },
+		VIEW_TEXT_OPTIONS, { 0 }
+	},
+	.examples = { "rd (gauss(4096))", "rd w codecs=\"q4_0 q4_K q8_0\" pareto text" },
+	.related  = "compare codecs quantize err",
+	.run      = rd_run,
+	.after    = rd_after,
+	.quiet    = true,
+};

@@ -1,0 +1,68 @@
+/* qs_survey.c - measurements of many things in Lua: bits against error, the worst tensors, differences. Thin: the session does it all. */
+#include <string.h>
+
+#include "lua/state.h"
+#include "session/survey.h"
+
+/* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=}]) */
+static int qs_rd(lua_State *L)
+{
+	struct value *x = check_value(L, 1);
+	const struct codec *list[CODEC_COUNT];
+	struct rd_options o = { .codec = list };
+	struct quantize_options q;
+	struct outcome out = { 0 };
+	struct error err;
+	bool listed = lua_type(L, 2) == LUA_TTABLE && luaL_len(L, 2) > 0;
+
+	for (lua_Integer k = 1; listed && k <= luaL_len(L, 2) && o.n < CODEC_COUNT; k++) {
+		lua_geti(L, 2, k);
+		check_codec(L, -1, &list[o.n++]);
+		lua_pop(L, 1);
+	}
+	check_quantize_options(L, listed ? 3 : 2, &q);
+	if (x->kind != VALUE_MODEL && !value_weights(x))
+		return throw_new(L, ERR_ARGUMENT, "a tensor or a model", "qs.rd measures no %s", value_kind_name(x->kind));
+	if (x->kind == VALUE_MODEL && q.importance)
+		return throw_new(L, ERR_ARGUMENT, "one of its tensors", "one row of importance does not fit all tensors of a model");
+	o.pad = q.pad;
+	o.importance = q.importance;
+	return session_rd(runner_of(L)->o.session, x, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
+/* qs.worst(m [, {codec=, by=, top=}]) */
+static int qs_worst(lua_State *L)
+{
+	struct value *m = check_value(L, 1);
+	const char *name = option_text(L, 2, "codec"), *by = option_text(L, 2, "by");
+	double top = option_number(L, 2, "top", 0);
+	const struct codec *c = NULL;
+	struct outcome out = { 0 };
+	struct error err = { 0 };
+
+	if (m->kind != VALUE_MODEL)
+		return throw_new(L, ERR_ARGUMENT, "a model, from qs.open", "qs.worst looks at no %s", value_kind_name(m->kind));
+	if (by && strcmp(by, "rel") && strcmp(by, "max") && strcmp(by, "snr") && strcmp(by, "outlier"))
+		return throw_new(L, ERR_ARGUMENT, "rel, max, snr or outlier", "no order is called '%.20s'", by);
+	if (!(top >= 0 && top < 1e9))
+		return throw_new(L, ERR_ARGUMENT, NULL, "top must be a whole number");
+	if (name && !(c = codec_need(name, &err)))
+		return throw(L, &err);
+	return session_worst(runner_of(L)->o.session, m, c, by ? by : "rel", (size_t)top, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
+/* qs.diff(a, b [, {pattern=}]) */
+static int qs_diff(lua_State *L)
+{
+	struct value *a = check_value(L, 1), *b = check_value(L, 2);
+	const char *pattern = option_text(L, 3, "pattern");
+	struct outcome out = { 0 };
+	struct error err;
+
+	return session_diff(runner_of(L)->o.session, a, b, pattern, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
+void qs_survey_open(lua_State *L)
+{
+	qs_set(L, (const struct row[]){ { "rd", qs_rd }, { "worst", qs_worst }, { "diff", qs_diff }, { 0 } });
+}

@@ -136,7 +136,7 @@ L:say [[
 Asymmetric: a scale and a zero point, a code for zero, and a range that need not be
 centred.
 
-Try `line _`, or `quantize uint4 [-1.2, -0.6, 0.2, 1.0]`. Next: type0, where files leave
+Try `demo rounding`, or `quantize uint4 [-1.2, -0.6, 0.2, 1.0]`. Next: type0, where files leave
 the zero point away.]]
 
 return L

@@ -143,7 +143,7 @@ L:say [[
 A block shuts an outlier in; its scale costs bits. 32 weights and a 16-bit scale, half
 a bit each, is the bargain of the old types.
 
-Try `err q4_0 w` beside `err q8_0 w`. The next lesson, kquants, makes scales cheaper
+Try `demo outlier`, and `err q4_0 w` beside `err q8_0 w`. The next lesson, kquants, makes scales cheaper
 by quantizing them too.]]
 
 return L

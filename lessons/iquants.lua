@@ -194,7 +194,8 @@ L:say [[
 I-quants: eight (or four) weights become the number of a codebook entry, a scale, and
 signs.
 
-Try `match iq2_xxs w imp=flat`, with {key:pane} into the pane and m for the map. The next
+Try `demo parity`, or `match iq2_xxs w imp=flat`, with {key:pane} into the pane and m for
+the map. The next
 lesson, importance, asks why the nearest entry is not always the one stored.]]
 
 return L

@@ -156,7 +156,7 @@ L:say [[
 K-quants: scale and minimum for each sub-block, stored as small whole numbers under one
 d and one dmin; 256 weights to a super-block.
 
-Try `scales q6_K w`, `tree q3_K w` or `why sc[4]`. The next lesson, iquants, stores
+Try `demo superblock`, `scales q6_K w` or `tree q3_K w`. The next lesson, iquants, stores
 eight weights at once.]]
 
 return L

@@ -145,7 +145,7 @@ L:say [[
 A name says: how codes are made, how many bits a code has, and, for a recipe, how types
 are mixed. What a weight really takes is in `codecs`.
 
-Try `name` with the name of a file you have, and `info q4_K`. Which quality a name stands
+Try `name` with the name of a file you have, `info q4_K`, and `demo bits-vs-error`. Which quality a name stands
 for, no name says: `compare` measures it on your weights.]]
 
 return L

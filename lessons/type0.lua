@@ -188,7 +188,7 @@ L:task { "Numbers of your own: quantize some with q4_0 (short ones need pad=zero
 L:say [[
 Type 0: one scale, zero always at zero, 18 bytes for 32 weights.
 
-Try `bars _` on your numbers, and the same ones with q8_0: it has codes from -127
-to 127. The next lesson, type1, stores a minimum beside the scale.]]
+Try `bars _` on your numbers, and `demo flip`: turn any bit of a block and see which
+weight moves. The next lesson, type1, stores a minimum beside the scale.]]
 
 return L

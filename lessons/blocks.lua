@@ -51,6 +51,8 @@ L:predict { ("What comes back of the other %d weights?"):format(all - 1), kind =
   why = ("%d of %d come back as 0: none reaches half a step, %.4f."):format(nought, all, step / 2),
   reveal = function() L:show("bars", one, { row = AT // COLS }) end }
 
+L:pause()
+
 -- D2
 L:say(([[
 So scales are not shared by all. Each row can have its own, or each block of 32

@@ -60,7 +60,10 @@ L:predict { ("What will importance on x[%d] change in the stored block?"):format
     :format(BIG, off(plain, BIG), off(weighted, BIG), plain:field(0, "d"), weighted:field(0, "d")),
   reveal = function() L:show("scales", weighted) end }
 
-L:say "Each column of the picture is a scale that was tried. Go through the steps."
+L:say "Each column of the picture is a scale that was tried."
+L:pause()
+
+L:say "Go through the steps."
 L:walk("q4_0", x, { imp = imp, stop = {
   weigh = "Importance is mixed with the size of the weight: large weights count somewhat more.",
   search = "The plain scale is only one of those tried.",

@@ -149,6 +149,8 @@ L:predict { "Which one comes back with the wrong sign?", kind = "choice", names,
   why = ("w%d = %s: the smallest loses least. (With importance, the least important may be chosen.)"):format(turned, group[turned + 1]),
   reveal = function() L:show("match", q, { group = odd }) end }
 
+L:pause()
+
 L:say "Now the whole search of IQ2_XXS on these 256 weights."
 L:walk("iq2_xxs", w, { imp = "flat", stop = {
   fold = "Signs aside, and an even number of minus signs in each eight.",
@@ -166,6 +168,7 @@ L:show("match", q, { map = true })
 L:say [[
 The map shows the whole codebook, one cell for each entry: brighter is nearer to the
 eight weights of the picture before.]]
+L:pause()
 
 L:show("line", w:slice("0, 0:32"), { codec = "iq4_nl" })
 L:ask { "What does one of the 16 codes of IQ4_NL stand for, shown here on 32 weights?", kind = "choice",

@@ -90,6 +90,8 @@ L:predict { "How many of the 255 codes from -127 to 127 will a thousand numbers 
   why = ("%d. That is what a zero point is for: the next lesson."):format(used),
   reveal = function() L:show("line", signed) end }
 
+L:pause()
+
 L:say "Watch the symmetric rule at work on five numbers."
 local y = L:var("y", qs.tensor { -800, -250, 0, 250, 1000 })
 L:walk("int8", y, { stop = {

@@ -80,6 +80,8 @@ L:predict { "Which weight comes back with the largest error?", kind = "choice",
   why = "-0.6 is exactly 3.5 steps: half a step from both neighbours. That is called a tie; the engine takes the even code, -4.",
   reveal = function() L:show("bars", qs.quantize(x, "int4")) end }
 
+L:pause()
+
 -- D5
 L:say [[
 The file type Q4_0 goes another way. It uses all 16 codes, -8..7, and so that no code

@@ -221,6 +221,21 @@ static void convert_writes_once_and_plan_writes_nothing(void **state)
 	answer_holds("plan p text", "recipe Q4_K_M");
 }
 
+static void recipes_are_completed(void **state)
+{
+	static const char line[] = "plan toy q4k";
+	struct completion c;
+
+	(void)state;
+	write_toy("toy-1b.safetensors", 5);
+	run("toy = open toy-1b.safetensors");
+	assert_true(complete(&w.c, line, sizeof line - 1, &c));
+	assert_int_equal(c.n, 2);
+	assert_string_equal(c.candidate[0].text, "Q4_K_M");
+	assert_string_equal(c.candidate[1].text, "Q4_K_S");
+	completion_drop(&c);
+}
+
 static void browse_prints_its_text_form(void **state)
 {
 	(void)state;
@@ -262,6 +277,7 @@ int main(void)
 		cmocka_unit_test(check_tells_what_is_odd_and_bad),
 		cmocka_unit_test(what_is_saved_can_be_loaded),
 		cmocka_unit_test(importance_comes_from_a_file_by_the_tensors_name), cmocka_unit_test(convert_writes_once_and_plan_writes_nothing),
+		cmocka_unit_test(recipes_are_completed),
 		cmocka_unit_test(browse_prints_its_text_form),
 	};
 

@@ -53,6 +53,10 @@ static struct value *weights(const char *what)
 	struct value *v;
 	bool ok;
 
+	if (*what == '#')
+		return value_number(strtod(what + 1, NULL), NULL);
+	if (*what == '@')
+		return value_string(what + 1, NULL);
 	if (!strcmp(what, "x"))
 		ok = session_literal("[-1.2, -0.6, 0.2, 1.0]", 22, &out, &err);
 	else if (*what == 'w')
@@ -73,16 +77,31 @@ static struct value *blocks_alone(struct value *q)
 	return v;
 }
 
-static struct value *quantized(const char *codec, const char *what)
+static struct value *compared(const char *names, const char *what)
 {
 	struct error err = { 0 };
 	struct outcome out = { 0 };
 	struct quantize_options o = { .pad = PAD_ZERO, .flat_if_needed = true };
+	const struct codec *list[16];
+	char copy[120], *save;
+	size_t n = 0;
+
+	snprintf(copy, sizeof copy, "%s", names);
+	for (char *s = strtok_r(copy, ",", &save); s && n < 16; s = strtok_r(NULL, ",", &save))
+		assert_non_null(list[n++] = codec_find(s));
+	return taken(session_compare(the_session(), fixture_value(NULL, what), list, n, &o, &out, &err), &out, &err, names);
+}
+
+static struct value *quantized(const char *codec, const char *what)
+{
+	struct error err = { 0 };
+	struct outcome out = { 0 };
+	struct quantize_options o = { .pad = PAD_ZERO, .flat_if_needed = true, .flat_importance = strchr(codec, '*') != NULL };
 	char name[32];
 	struct value *q, *v;
 	const struct codec *c;
 
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(codec, "/"), codec);
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(codec, "/*"), codec);
 	if (strchr(codec, '/'))
 		o.group = (size_t)atoi(strchr(codec, '/') + 1);
 	c = codec_find(name);
@@ -105,6 +124,8 @@ struct value *fixture_value(const char *codec, const char *what)
 			return made[i].value;
 	if (!codec) {
 		v = weights(what);
+	} else if (*codec == '=') {
+		v = compared(codec + 1, what);
 	} else if (*codec == '!') {
 		v = blocks_alone(fixture_value(codec + 1, what));
 	} else if (*codec == '+') {

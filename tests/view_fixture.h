@@ -3,7 +3,8 @@
  *
  * Subjects are written as they would be typed: "x" is [-1.2, -0.6, 0.2, 1.0], "w" is gauss 64x4096 sigma=0.02 seed=42, "w4" the
  * same with 4 rows, and anything else is a literal. With a codec they are quantized (pad=zero); "+3:q4_0" is a walk at step 3 of it,
- * "!q4_0" its blocks alone, as from a file, "int4/64" has groups of 64.
+ * "!q4_0" its blocks alone, as from a file, "int4/64" has groups of 64, "q4_0*" counts all columns alike (imp=flat), "=q4_0,q4_1" is a
+ * comparison. "#0.15" is a number, "@Q4_K_M" a word.
  */
 #ifndef TESTS_VIEW_FIXTURE_H
 #define TESTS_VIEW_FIXTURE_H

@@ -14,6 +14,7 @@
 #include "commands/help.h"
 #include "commands/show.h"
 #include "commands/words.h"
+#include "engine/recipe.h"
 #include "files/model.h"
 
 /* Where the cursor stands. */
@@ -108,6 +109,18 @@ static bool codec_begins(const char *name, const char *typed, size_t n)
 		i++;
 	}
 	return true;
+}
+
+static void recipes_there(struct place *p)
+{
+	char about[200];
+
+	for (const struct recipe *r = recipes; r->name; r++) {
+		if (!codec_begins(r->name, p->line + p->from, p->at - p->from))
+			continue;
+		snprintf(about, sizeof about, "%.2f b/w of 7 G weights, mostly %s", r->bits, r->codec);
+		add(p, r->name, about, false);
+	}
 }
 
 static void codecs_there(struct place *p)
@@ -373,6 +386,8 @@ static void values_of(struct place *p)
 	case ARG_TEXT:
 		if (p->setting)
 			setting_values(p);
+		else if (!strcmp(p->arg->name, "recipe"))
+			recipes_there(p);
 		break;
 	default:
 		break;

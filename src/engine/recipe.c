@@ -86,7 +86,7 @@ const struct recipe recipes[] = {
 	{ "TQ1_0", 36, "tq1_0", "TQ1_0 - 1.69 bpw ternary", { EMBD = "q4_K", OUT = "q6_K" }, 1.8382, 0 },
 	{ "TQ2_0", 37, "tq2_0", "TQ2_0 - 2.06 bpw ternary", { EMBD = "q4_K", OUT = "q6_K" }, 2.1986, 0 },
 	{ "MXFP4_MOE", 38, "mxfp4", "MXFP4 MoE",
-	  { V = "q8_0", QK = "q8_0", O = "q8_0", DOWN = EXPERTS, UP = EXPERTS, EMBD = "q8_0", OUT = "q8_0" }, 8.5009, 0 },
+	  { V = "q8_0", QK = "q8_0", O = "q8_0", DOWN = EXPERTS, UP = EXPERTS, EMBD = "q8_0", OUT = "q8_0" }, 8.5009, 0, .others = "q8_0" },
 	{ "NVFP4", 39, "nvfp4", "NVFP4", { OUT = "q6_K" }, 4.5412, 0 },
 	{ "Q1_0", 40, "q1_0", "Q1_0", { OUT = "q6_K" }, 1.232, 0 },
 	{ "Q2_0", 41, "q2_0", "Q2_0", { EMBD = "q4_K", OUT = "q6_K" }, 2.3788, 0 },

@@ -20,6 +20,7 @@ struct recipe {
 	double bits;			/* per weight, of the 7B model of mixtures.md 6.7, worked out from the rules */
 	double bits_imp;		/* the same with importance data; 0: makes no difference */
 	bool needs_importance;
+	const char *others;		/* what all further matrices get; NULL: the codec above */
 };
 
 extern const struct recipe recipes[];		/* by file type; ends with a NULL name */

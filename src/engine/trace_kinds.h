@@ -96,7 +96,7 @@ KIND(CODE_FLOOR, "code", INDEX_WEIGHT, "min(%4i, floor(%0 / %1 + %2)) = min(%4i,
      fmin(v[4], LOW8(TRUNC(F(F(v[0] * INVERSE(v[1])) + v[2])))))
 KIND(CODE_FLOOR_ABOVE, "code", INDEX_WEIGHT, "floor((%0 - %1) / %2 + 0.5) = floor(%3r) = %5i",
      fmin(v[4], LOW8(TRUNC(F(F(F(v[0] - v[1]) * INVERSE(v[2])) + 0.5)))))
-KIND(CODE_EVEN, "code", INDEX_WEIGHT, "round(%0 x %1) = round(%2r) = %3i", fmin(127, EVEN(F(v[1] * v[0]))))
+KIND(CODE_EVEN, "code", INDEX_WEIGHT, "round(%0 x %1) = round(%2r) = %3i", LOW8(fmin(127, EVEN(F(v[1] * v[0])))))
 KIND(CODE_TRIT, "code", INDEX_WEIGHT, "round(%0 / %1) + 1 = round(%2r) + 1 = %3i", (uint8_t)(TRUNC(AWAY(F(v[0] * INVERSE(v[1])))) + 1))
 KIND(CODE_SIGN, "code", INDEX_WEIGHT, "%1i by the sign of %0", v[0] >= 0)
 KIND(CODE_TABLE, "code", INDEX_WEIGHT, "%4i: of the sixteen values %3i is nearest to %0 / %1p = %2", iq4_nearest((float)F(v[0] * INVERSE(v[1]))))

@@ -340,6 +340,12 @@ static bool read_one(const char *s, struct naming *n)
 		n->recipe = r;
 		n->kinds = (c ? NAME_CODEC : 0) | (r ? NAME_RECIPE : 0);
 		snprintf(n->name, sizeof n->name, "%s", r && !strcasecmp(r->name, s) ? r->name : c ? c->name : r->name);
+		if (!formed) {	/* Q4KM: the pieces of the name as it is written */
+			char up[48];
+
+			n->parts = 0;
+			take_apart(n, upper(up, sizeof up, n->name));
+		}
 		/* The last letter of a recipe that exists only as one belongs to it. */
 		if (!c && n->parts > 2)
 			n->part[n->parts - 1].owner = "recipe";

@@ -99,6 +99,28 @@ void lines_addf(struct lines *l, enum style style, int label_col, const char *la
 	free(words);
 }
 
+void lines_sentence(struct text *out, const char *fmt, ...)
+{
+	char *all, *words;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&all, fmt, ap);
+	va_end(ap);
+	for (words = n < 0 ? NULL : all; words && *words; words += strspn(words, " ")) {
+		size_t fits = fitting(words, 78);
+
+		text_putn(out, words, fits);
+		text_put(out, "\n");
+		words += fits;
+	}
+	if (n >= 0)
+		free(all);
+	else
+		out->failed = true;
+}
+
 void lines_gap(struct lines *l)
 {
 	if (l->n && l->line[l->n - 1].words && (*l->line[l->n - 1].words || l->line[l->n - 1].label))

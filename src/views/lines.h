@@ -5,6 +5,7 @@
 #define VIEWS_LINES_H
 
 #include "base/error.h"
+#include "base/text.h"
 #include "canvas/canvas.h"
 
 struct lines {
@@ -21,5 +22,7 @@ void lines_addf(struct lines *l, enum style style, int label_col, const char *la
 void lines_gap(struct lines *l);			/* an empty line; not twice, and not at the beginning */
 void lines_draw(const struct lines *l, struct canvas *c, int row, size_t top);
 void lines_drop(struct lines *l);
+/* The same for `why`: sentences, wrapped at 78 columns, each line with its end. */
+void lines_sentence(struct text *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

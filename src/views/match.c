@@ -140,7 +140,7 @@ static void match_title(const void *state, struct text *left, struct text *right
 	if (!v->m.candidate)
 		return;
 	if (groups > 1)
-		text_add(left, "   block %zu, sub-block %zu, group %zu of %zu", v->block, v->m.sub, v->group % groups, groups);
+		text_add(left, "   block %zu, %s %zu, group %zu of %zu", v->block, v->q.flat ? "sub" : "sub-block", v->m.sub, v->group % groups, groups);
 	else
 		text_add(left, "   block %zu, group %zu of %zu", v->block, v->group, match_groups(v));
 	text_add(right, "%d weights -> 1 of %d", v->m.len, v->m.entries);

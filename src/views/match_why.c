@@ -37,13 +37,13 @@ static void nearest_sentence(const struct match_view *v, const struct match_cand
 	char a[FIGURE_SIZE], b[FIGURE_SIZE];
 
 	if (isnan(turn)) {
-		text_add(out, "%d is nearer than %d at any scale, but it is not what the codec looked at: ", nearest->entry, stored->entry);
-		text_put(out, v->q.source.codec ? "it goes to an entry around the rounded digits.\n" : "it weighs errors.\n");
+		lines_sentence(out, "%d is nearer than %d at any scale, but it is not what the codec looked at: it weighs errors, and goes to an entry "
+			       "around the rounded digits.", nearest->entry, stored->entry);
 		return;
 	}
-	text_put(out, "The entry is picked while the block scale is still being fitted. ");
-	text_add(out, "%d is nearer than %d only for scales %s %s; the stored scale is %s.\n", nearest->entry, stored->entry, scale > turn ? "above" : "below",
-		 figure_digits(a, turn, 3, false), figure_digits(b, scale, 3, false));
+	lines_sentence(out, "The entry is picked while the block scale is still being fitted. %d is nearer than %d only for scales %s %s; the stored scale "
+		       "is %s.", nearest->entry, stored->entry, scale > turn ? "above" : "below", figure_digits(a, turn, 3, false),
+		       figure_digits(b, scale, 3, false));
 }
 
 static void why_entry(const struct match_view *v, struct text *out)
@@ -90,12 +90,12 @@ static void why_sign(const struct match_view *v, size_t i, struct text *out)
 		return;
 	}
 	if (m->turned[i] && v->even_signs && v->trace->x) {
-		text_put(out, "Only an even number of minus signs can be stored (7 bits + parity). ");
-		text_add(out, "%s needed here, so the sign whose loss costs least is turned: w%zu = %s.\n", spelled(minus_of_eight(v), word), i,
-			 figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
+		lines_sentence(out, "Only an even number of minus signs can be stored (7 bits + parity). %s needed here, so the sign whose loss costs least "
+			       "is turned: w%zu = %s.", spelled(minus_of_eight(v), word), i,
+			       figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
 	} else if (m->turned[i]) {
-		text_add(out, "w%zu = %s comes back with the other sign: the fitted scale was negative, so all signs of the sub-block were turned.\n", i,
-			 figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
+		lines_sentence(out, "w%zu = %s comes back with the other sign: the fitted scale was negative, so all signs of the sub-block were turned.", i,
+			       figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
 	} else if (v->even_signs && v->trace->x && minus_of_eight(v) % 2 == 0) {
 		text_add(out, "%s minus, an even number, so no sign has to be turned.\n", spelled(minus_of_eight(v), word));
 	}

@@ -43,7 +43,7 @@ static void codec_lines(const struct name_view *v, struct lines *l)
 		lines_addf(l, STYLE_PLAIN, 0, NULL, WORDS, "%d sub-blocks of %d, each with a scale%s of its own", c->block_len / c->sub_len, c->sub_len,
 			   c->flags & CODEC_HAS_MIN ? " and a minimum" : "");
 	else if (!(c->flags & CODEC_PLAIN))
-		lines_add(l, STYLE_PLAIN, 0, NULL, WORDS, c->flags & CODEC_HAS_MIN ? "a scale and a minimum for all" : "one scale for all");
+		lines_add(l, STYLE_PLAIN, 0, NULL, WORDS, c->flags & CODEC_HAS_MIN ? "a scale and a minimum for all of them" : "one scale for all of them");
 	if (!(c->flags & CODEC_PLAIN) && c->codes)
 		lines_addf(l, STYLE_PLAIN, 0, NULL, WORDS, "codes: %s%s", c->codes,
 			   c->flags & CODEC_VECTOR_CODEBOOK ? "; an index stands for several weights" : "");
@@ -91,7 +91,7 @@ static void recipe_lines(const struct name_view *v, struct lines *l)
 	if (all_alike)
 		lines_addf(l, STYLE_PLAIN, 0, NULL, WORDS, "every matrix gets %s; single rows stay f32", r->codec);
 	else
-		lines_addf(l, STYLE_PLAIN, PLACE, "other matrices", GETS, "%s; single rows stay f32", r->codec);
+		lines_addf(l, STYLE_PLAIN, PLACE, "other matrices", GETS, "%s; single rows stay f32", r->others ? r->others : r->codec);
 	if (more_bits)
 		lines_add(l, STYLE_DIM, 0, NULL, WORDS, "more bits: the first and last eighth of the blocks, and every third between");
 	if (r->needs_importance)
@@ -159,7 +159,6 @@ static void *name_open(struct session *s, struct value *subject, const struct ar
 		free(v);
 		return NULL;
 	}
-	v->cursor = v->n.parts - 1;
 	return v;
 }
 

@@ -90,10 +90,11 @@ static const struct trace_event *stored_scale_of(const struct scales_view *v)
 	if (v->searches && v->search >= subs)
 		return trace_find(v->trace, v->search == subs ? "d" : "dmin", SIZE_MAX, v->trace->events);
 	for (size_t i = 0; i < 2; i++) {
-		const struct trace_event *e = trace_find(v->trace, names[i], v->search, v->trace->events);
+		const char *name = names[subs == 1 ? 1 - i : i];	/* one scale alone is stored as d */
+		const struct trace_event *e = trace_find(v->trace, name, v->search, v->trace->events);
 
 		if (!e)
-			e = trace_find(v->trace, names[i], SIZE_MAX, v->trace->events);
+			e = trace_find(v->trace, name, SIZE_MAX, v->trace->events);
 		if (e)
 			return e;
 	}

@@ -380,8 +380,10 @@ static const struct trace_event *first_found(const struct stored_map *m, const c
 const struct trace_event *stored_scale(const struct stored_map *m, size_t sub)
 {
 	static const char *const names[] = { "scale", "d", NULL };
+	const struct trace_event *scale = first_found(m, names, sub), *d = stored_value(m, "d", SIZE_MAX);
 
-	return first_found(m, names, sub);
+	/* Where a block has one scale alone, what was found in a search is not yet what is stored. */
+	return stored_sub_len(m->trace) == m->trace->len && d && d > scale ? d : scale;
 }
 
 const struct trace_event *stored_minimum(const struct stored_map *m, size_t sub)

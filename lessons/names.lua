@@ -82,6 +82,23 @@ L:ask { "Which codec does the recipe Q4_K_M give to attn_v in the blocks with mo
   hint = { "In the text above there is a line for each kind of tensor.", "`name Q4_K_M text` writes it all out." }, answer = "q6_K",
   why = "_S, _M, _L grade the mix: small, medium, large. The notes say some weights \"stay in higher precision\"; right, and _S mixes too: Q4_K_S takes Q5_K in places." }
 
+L:show("plan", qs.plan(qs.open("sample"), "Q4_K_M"))
+L:say [[
+Here it is applied. The program carries a small model of its own, `open sample`, a net that
+reads handwritten digits. Its first layer has rows of 64 weights, the second of 256. q4_K
+needs rows that are multiples of 256.]]
+
+L:ask { "Which codec does the layer with rows of 64 get in place of q4_K?", kind = "text",
+  accept = { "q5_0" },
+  wrong = {
+    { accept = { "q4_K" }, say = "It fills super-blocks of 256 weights, and a row has 64." },
+    { accept = { "q4_0" }, say = "That has the same number of code bits, but the replacement is one with a bit more. See the line of layer in the pane." },
+    { accept = { "q6_K" }, say = "That is what output gets, by the recipe; it needs 256 too." },
+    { accept = { "f32" }, say = "That is what single rows keep, the biases." },
+  },
+  hint = { "In the pane, the line that begins with layer: two types for two layers.", "Its blocks have 32 weights, and 5 bits a code." }, answer = "q5_0",
+  why = "Blocks of 32 fit a row of 64, and one bit more makes up for what q4_K does better. So a file called Q4_K_M may hold few q4_K tensors, or none." }
+
 L:ask { "Which of these names is a recipe only, and no codec?", kind = "choice", { "Q6_K", "Q5_K_M", "IQ2_XXS", "Q4_1" }, right = 2,
   wrong = {
     { choice = 1, say = "Q6_K is a codec. (A recipe bears its name too: it gives all matrices that codec.)" },

@@ -32,6 +32,12 @@ run -c </dev/null;                    expect "-c without a file is a usage error
 QUANTSCOPE_CPU=z80 run -n -e version </dev/null
 expect "an unknown cpu level lists the levels" 2 - 'scalar'
 
+run -n -l nosuch </dev/null;          expect "a lesson that does not exist ends a batch" 1 - "no lesson 'nosuch'"
+run -n --demo nosuch -e version </dev/null
+expect "a demo that does not exist ends it before the lines" 1 - "no demo 'nosuch'"
+run -n -k --demo nosuch -e version </dev/null
+expect "-k goes on after it and keeps its code" 1 '^quantscope' "no demo 'nosuch'"
+
 run -n -e 'quantize int4 [-1.2, -0.6, 0.2, 1.0]' </dev/null
 expect "the first command of the README" 0 '^int4   one scale   codes -7 -4 1 6   step 0\.171429   rmse 0\.0474$' -
 printf 'x = [-1.2, -0.6, 0.2, 1.0]\n# a comment\n\n_\n' >"$work/in"; run -n <"$work/in"

@@ -1,2 +1,3 @@
 -- The lessons in the order in which they build on each other.
-return { "walkie", "symmetric", "asymmetric", "type0", "type1", "blocks", "kquants", "iquants", "importance", "names", "gguf" }
+return { "walkie", "symmetric", "asymmetric", "calibrate", "type0", "type1", "blocks", "kquants", "iquants", "importance", "names", "multiply",
+	 "fixedpoint", "granularity", "gguf" }

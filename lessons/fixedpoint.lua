@@ -65,7 +65,7 @@ L:pause()
 L:say [[
 Powers of two make better scales than 100: dividing by 16 is moving bits four places, a
 shift. Q3.4 has a sign, 3 bits before the point and 4 behind it: the scale is 2^4 = 16.]]
-L:show("fixed", binary.record)
+L:show("fixed", fixed("1.75", { q = "3.4" }).record)
 
 L:ask { "In Q3.4, 0.5 is 8 and 1.75 is 28. Their product 224, shifted by four places: which number is that?", kind = "number", near = binary.code, within = 0,
   wrong = {
@@ -74,6 +74,10 @@ L:ask { "In Q3.4, 0.5 is 8 and 1.75 is 28. Their product 224, shifted by four pl
     { near = binary.back, within = 0.0001, say = "That is what it stands for. The question is for the whole number." },
   },
   hint = { "224 / 16" }, answer = "224 / 16", why = ("%d, which stands for %d / 16 = %g: exactly 0.5 * 1.75."):format(binary.code, binary.code, binary.back) }
+
+L:show("fixed", binary.record)
+L:say "The pane shows all of it; + 8 before the shift makes it round."
+L:pause()
 
 -- F5
 L:say(([[

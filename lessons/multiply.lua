@@ -59,7 +59,6 @@ L:say(([[
 by s1 * s2 / s3. In the printed formula stands "s1 - s2 / s3": a multiplication sign was
 lost. As printed, with 0.0314 everywhere, it gives (0.0314 - 1) * 3072, or %d, and codes
 end at -128.]]):format(m.printed))
-L:show("matmul", m)
 
 -- E5
 L:ask { "With s1 * s2 / s3 = 0.0314: which code Q3 does the product 3072 become?", kind = "number", near = q3, within = 0,
@@ -77,6 +76,7 @@ for i, one in ipairs(steps) do
   local p = product(2.0, 1.5, one[2])
   lines[i] = ("  %-9s %.8f  %3d %3d   %8.4f  %4d   %.4f"):format(one[1], one[2], first(p.q1), first(p.q2), first(p.rescaled), first(p.q3), first(p.back))
 end
+L:show("matmul", m)
 L:say(("Where could 97 come from? From a scale that only prints as 0.0314:\n" ..
   "  scale     in full      Q1  Q2   rescaled    Q3   back\n" .. table.concat(lines, "\n") .. [[
 

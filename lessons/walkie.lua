@@ -3,7 +3,7 @@ local qs = require "qs"
 local L = qs.lesson { id = "walkie", title = "big numbers through a small radio", minutes = 6, needs = {} }
 
 local lo, hi, most = -5, 5, 7
-local s = L:var("s", (hi - lo) / (most - -most))
+local s = (hi - lo) / (most - -most)
 local r = L:var("r", qs.tensor { 3.4 })
 
 local ends = qs.tensor { lo, hi }
@@ -35,7 +35,9 @@ L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
   },
   hint = { "The numbers go from -5 to 5, which is a range of 10.", "From -7 to 7 it takes 14 steps. How long is one, if all together are 10 long?" },
   answer = "(5 - -5) / (7 - -7)",
-  why = "s = (5 - -5) / (7 - -7) = 10 / 14 = {s}. The notes that this lesson follows print 0.714, cut behind the third digit." }
+  why = ("s = (5 - -5) / (7 - -7) = 10 / 14 = %.6f. The notes that this lesson follows print 0.714, cut behind the third digit."):format(s) }
+
+L:var("s", s)	-- a variable from here on: before, it would have been the answer
 
 L:say [[
 Now the rule for sending. The notes write it like this:

@@ -32,6 +32,12 @@ run -c </dev/null;                    expect "-c without a file is a usage error
 QUANTSCOPE_CPU=z80 run -n -e version </dev/null
 expect "an unknown cpu level lists the levels" 2 - 'scalar'
 
+run -n -l nosuch </dev/null;          expect "a lesson that does not exist ends a batch" 1 - "no lesson 'nosuch'"
+run -n --demo nosuch -e version </dev/null
+expect "a demo that does not exist ends it before the lines" 1 - "no demo 'nosuch'"
+run -n -k --demo nosuch -e version </dev/null
+expect "-k goes on after it and keeps its code" 1 '^quantscope' "no demo 'nosuch'"
+
 run -n -e 'quantize int4 [-1.2, -0.6, 0.2, 1.0]' </dev/null
 expect "the first command of the README" 0 '^int4   one scale   codes -7 -4 1 6   step 0\.171429   rmse 0\.0474$' -
 printf 'x = [-1.2, -0.6, 0.2, 1.0]\n# a comment\n\n_\n' >"$work/in"; run -n <"$work/in"
@@ -74,6 +80,16 @@ run -n -e 'version > '"$work/v.txt" </dev/null; expect "output goes to a file" 0
 cp "$work/v.txt" "$work/out"; expect "and the file holds it" 0 '^quantscope 1\.0' -
 run -n -e 'version > '"$work/v.txt" </dev/null; expect "an existing file is not replaced" 3 - 'force'
 run -n -e 'quantize q4_0 [1, nan]' -e version </dev/null; expect "NaN is refused by position" 1 - 'nan|NaN'
+# The chain of interaction 10.1. The trainer said 352 of 360 of the sample when it wrote it (scripts/make-samples).
+run -n -e 'm = open sample' -e 'score m exact' </dev/null
+expect "the sample model gives the answers that its trainer counted" 0 '^right 352 of 360   loss 0\.0839$' -
+run -n -e 'm = open sample' -e "imatrix m out=$work/digits.gguf" -e "convert m pure=q2_K out=$work/small.gguf imatrix=$work/digits.gguf" \
+	-e "s = open $work/small.gguf" -e 'score s ref=m' </dev/null
+expect "measure, quantize, score: the whole chain" 0 '^right 3[0-9]* of 360   loss .*agree 9[0-9]\.[0-9] %   KL 0\.' -
+run -n -e 'm = open sample' -e 'score m ref=m' </dev/null
+expect "a model agrees with itself" 0 'agree 100\.0 %   KL 0\.0000' -
+run -n -e 'w = gauss 4x32' -e 'save w '"$work/w.npy" -e "imatrix w out=$work/no.gguf" </dev/null
+expect "imatrix wants a model" 1 '' 'error'
 run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null; cp "$work/out" "$work/first"
 run -n -e 'gauss 64x4096 sigma=0.02 seed=42' </dev/null
 cmp -s "$work/out" "$work/first"; code=$?; expect "the same seed gives the same line" 0 '262144 values' -

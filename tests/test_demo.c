@@ -237,7 +237,7 @@ static void wrong_knobs_and_values_are_named_with_what_would_be_right(void **sta
 static void demos_are_listed_and_completed(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "flip", "outlier", "parity", "rounding", "superblock" };
+	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 	struct completion c;
 	const char *at;
 
@@ -263,7 +263,7 @@ static void demos_are_listed_and_completed(void **state)
 static void our_demos_draw_at_every_size(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "flip", "outlier", "parity", "rounding", "superblock" };
+	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 	static const int sizes[][2] = { { 6, 30 }, { 16, 60 }, { 24, 80 }, { 40, 120 }, { 60, 200 } };
 	struct text t = { 0 }, typed = { 0 };
 
@@ -295,7 +295,7 @@ static void our_demos_draw_at_every_size(void **state)
 static void a_demo_of_few_lines_is_under_sixty(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "flip", "outlier", "parity", "rounding", "superblock" };
+	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char path[400];

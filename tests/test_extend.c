@@ -10,6 +10,7 @@
 
 #include "base/pool.h"
 #include "commands/command.h"
+#include "commands/glossary.h"
 #include "engine/kernel.h"
 #include "lua/runner.h"
 
@@ -369,6 +370,27 @@ static void the_pane_is_moved_from_lua(void **state)
 	SAYS("qs.pane.cursor('x')", "no");
 }
 
+static void words_are_added_to_the_glossary(void **state)
+{
+	struct world *w = *state;
+
+	run(w, "qs.glossary('wobble', 'What a weight\\nnever does.', { also = 'wobbling', show = 'codecs' })");
+	SAYS("explain wobble", "wobble   also wobbling\n  What a weight never does.\n  see it: codecs\n");
+	SAYS("explain Wobbling", "never does");
+	SAYS("explain", "wobble");
+	SAYS("apropos wobble", "wobble");
+	run(w, "qs.glossary('wobble', 'Another word.')");
+	SAYS("explain wobble", "wobble\n  Another word.\n");
+	run(w, "qs.glossary('super-block', 'In other words.')");
+	SAYS("explain super-block", "In other words.");
+	SAYS("qs.glossary('', 'x')", "a word of 1 to 60 letters");
+	SAYS("qs.glossary('x', 'x', { show = {} })", "show must be a string");
+	runner_drop(w->r);
+	w->r = NULL;
+	for (size_t i = 0; term_at(i); i++)
+		assert_string_not_equal(term_at(i)->name, "wobble");
+}
+
 /* ---- help ---- */
 
 static void every_lua_function_has_a_help_row_and_every_row_a_function(void **state)
@@ -420,7 +442,7 @@ int main(void)
 		T(a_view_can_be_defined_again_and_goes_with_its_program), T(what_is_wrong_in_a_view_is_drawn_where_it_would_be),
 		T(what_cannot_be_a_view_is_refused), T(a_command_of_the_users_is_one_like_any_other), T(what_cannot_be_a_command_is_refused),
 		T(keys_are_bound_to_lines_and_functions), T(events_call_what_was_asked_for), T(progress_counts_and_can_be_cancelled),
-		T(the_pane_is_moved_from_lua), T(every_lua_function_has_a_help_row_and_every_row_a_function),
+		T(the_pane_is_moved_from_lua), T(words_are_added_to_the_glossary), T(every_lua_function_has_a_help_row_and_every_row_a_function),
 	};
 	int failed = cmocka_run_group_tests_name("extend", tests, NULL, NULL);
 

@@ -12,7 +12,7 @@
 #include "base/pool.h"
 #include "commands/command.h"
 #include "engine/kernel.h"
-#include "lua/runner.h"
+#include "lua/lesson.h"
 
 struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char lessons[300], ours[300], state[60]; };
 
@@ -193,8 +193,32 @@ static void a_walk_steps_by_enter_and_says_its_sentence(void **state)
 	assert_non_null(strstr(text_str(&w->said), "Each weight is rounded here."));
 	SAYS("back", "step 2/5");
 	SAYS("last", "This is where the walk ends. Enter goes on.");
+	SAYS("=1", "1");
+	assert_null(strstr(text_str(&w->said), "walk ends"));		/* said once */
 	SAYS("", "Before you look 3: which weight comes back with the largest error?");
 	assert_non_null(strstr(text_str(&w->said), "      a  -1.2\n      b  -0.6\n"));
+}
+
+/* F8 is no line, and once walked past what the lesson has to say. */
+static void a_walk_says_its_sentence_to_a_key_as_well(void **state)
+{
+	struct world *w = *state;
+	struct text taken = { 0 };
+	struct error err = { 0 };
+	bool moved;
+
+	to_question(w);
+	run(w, "1.2 / 7");
+	text_clear(&w->said);
+	for (int i = 0; i < 2; i++) {
+		assert_true(stage_move(&w->stage, MOVE_NEXT, 1, &moved, &taken, &err));
+		runner_poll(w->r);
+	}
+	assert_non_null(strstr(text_str(&w->said), "Each weight is rounded here."));
+	assert_true(stage_move(&w->stage, MOVE_LAST, 1, &moved, &taken, &err));
+	runner_poll(w->r);
+	assert_non_null(strstr(text_str(&w->said), "This is where the walk ends. Enter goes on."));
+	text_drop(&taken);
 }
 
 static void to_prediction(struct world *w)
@@ -493,16 +517,35 @@ static void each_check_of_a_lesson_can_fail(void **state)
 	check("too-slow", false, "s; 2 are allowed");
 }
 
+/* The reveal of tests/data/lessons/work.lua quantizes; going back and through it again does not. */
+static void long_work_is_done_once(void **state)
+{
+	struct world *w = *state;
+	size_t before;
+
+	run(w, "lesson work");
+	before = memo_hits();
+	SAYS("1", "rmse 0.0474");
+	assert_int_equal(memo_hits(), before);
+	run(w, "earlier");
+	SAYS("1", "rmse 0.0474");
+	assert_int_equal(memo_hits(), before + 1);
+	SAYS("1", "other 0.0333");		/* other arguments are other work */
+	assert_int_equal(memo_hits(), before + 1);
+}
+
 int main(void)
 {
 #define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	static const struct CMUnitTest tests[] = {
+		WITH_WORLD(long_work_is_done_once),
 		WITH_WORLD(text_stops_at_each_paragraph),
 		WITH_WORLD(a_known_mistake_gets_its_own_sentence_and_a_hint_is_offered),
 		WITH_WORLD(what_is_no_answer_is_run_and_not_judged),
 		WITH_WORLD(hints_come_in_order_and_then_all),
 		WITH_WORLD(a_wrong_answer_restores_the_lessons_variables),
 		WITH_WORLD(a_walk_steps_by_enter_and_says_its_sentence),
+		WITH_WORLD(a_walk_says_its_sentence_to_a_key_as_well),
 		WITH_WORLD(a_prediction_goes_on_with_any_answer_and_shows_what_was_hidden),
 		WITH_WORLD(a_choice_may_be_written_out),
 		WITH_WORLD(words_values_and_tasks_are_judged_by_what_they_are),

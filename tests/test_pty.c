@@ -704,6 +704,8 @@ static void a_dumb_terminal_gets_a_plain_prompt(void **state)
 	start(24, 80, NULL);
 	wait_for("qs>");
 	assert_null(strchr(text_str(&io.all), 033));
+	send("\r");
+	wait_for("Start the first lesson?  lesson walkie  does.");
 	send("=6 * 7\r");
 	wait_for("\n42\n");
 	send("\x04");
@@ -748,6 +750,7 @@ static void the_plain_prompt_steps_stops_and_changes_to_the_pane_and_back(void *
 	assert_true(vt.alternate);
 	assert_true(shows("\n7\n"));
 	assert_true(shows("step 2/6"));
+	assert_false(shows("?["));		/* the colours of the pictures that were printed */
 	equals_a_fresh_drawing();
 	send("pane off\r");
 	pump(0.3);

@@ -103,6 +103,27 @@ static void two_enters_at_the_greeting_start_the_first_lesson(void **state)
 	close_world();
 }
 
+/* interaction.md 9.5: from a sub-block to its weights, from its scale to the bits; once the tree was of errors, which line did not take,
+ * and the weight under the cursor took the place of the field. */
+static void the_tree_that_the_start_card_names_leads_to_weights_and_bits(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("tree q4_K (gauss(256))<Enter>");
+	assert_int_equal(stage_front(&w.stage)->subject->kind, VALUE_QUANTIZED);
+	type("<F6><Down><Enter>");
+	assert_string_equal(stage_front(&w.stage)->view->name, "line");
+	assert_true(has(" ▸ 32 "));
+	type("u<Right><Enter>");
+	assert_string_equal(stage_front(&w.stage)->view->name, "block");
+	assert_true(has("\n▸ sc[1]  "));
+	type("<F6>err q4_K (gauss(256))<Enter>");
+	assert_int_equal(stage_front(&w.stage)->subject->kind, VALUE_ERRORS);
+	type("line<Enter>");
+	assert_string_equal(stage_front(&w.stage)->view->name, "line");
+	close_world();
+}
+
 /* ---- layouts ---- */
 
 /* interaction.md 3.2: 55 % of the height, 65 % where there is an inspector, rounded down, title counted, bar not. */
@@ -625,6 +646,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_enters_at_the_greeting_start_the_first_lesson),
+		cmocka_unit_test(the_tree_that_the_start_card_names_leads_to_weights_and_bits),
 		cmocka_unit_test(the_pane_takes_its_share_of_the_height),
 		cmocka_unit_test(small_terminals_say_that_the_pane_is_hidden_and_it_comes_back),
 		cmocka_unit_test(every_size_from_one_cell_up_can_be_drawn),

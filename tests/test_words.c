@@ -334,6 +334,17 @@ static void carets_stand_under_wide_and_escaped_characters(void **state)
 	text_drop(&out);
 }
 
+static void what_a_script_throws_cannot_steer_the_terminal(void **state)
+{
+	struct error err = { .class = ERR_LUA, .text = "red \x1b[31m", .hint = "or \x9b" };
+	struct text out = { 0 };
+
+	(void)state;
+	error_format(&err, NULL, &out);
+	assert_string_equal(text_str(&out), "error[lua]: red \\x1b[31m\n  or \\x9b");
+	text_drop(&out);
+}
+
 static void an_error_in_several_lines_shows_the_one_that_is_meant(void **state)
 {
 	struct error err = { .class = ERR_LUA, .text = "unexpected symbol near ')'", .at = 8, .len = 1 };
@@ -399,6 +410,7 @@ int main(void)
 		cmocka_unit_test(a_redirect_takes_a_file_and_force),
 		cmocka_unit_test(errors_have_three_parts_to_the_letter),
 		cmocka_unit_test(carets_stand_under_wide_and_escaped_characters),
+		cmocka_unit_test(what_a_script_throws_cannot_steer_the_terminal),
 		cmocka_unit_test(an_error_in_several_lines_shows_the_one_that_is_meant),
 		cmocka_unit_test(a_fault_of_the_program_asks_for_a_report_and_a_script_is_named),
 		cmocka_unit_test(of_a_very_long_line_the_part_around_the_place_is_shown),

@@ -51,6 +51,7 @@ static void add_sentence(struct table *t, const char *name, const char *told, co
 static void search(struct table *t, const char *text)
 {
 	const struct command *c;
+	const struct term *e;
 	const struct help_row *r;
 
 	for (size_t i = 0; (c = command_at(i)); i++)
@@ -65,7 +66,7 @@ static void search(struct table *t, const char *text)
 	for (size_t i = 0; (r = help_row_at(i)); i++)
 		if (holds(r->name, text) || holds(r->usage, text) || holds(r->summary, text))
 			add(t, "Lua", r->name, r->summary);
-	for (const struct term *e = glossary; e->name; e++)
+	for (size_t i = 0; (e = term_at(i)); i++)
 		if (holds(e->name, text) || holds(e->also, text) || holds(e->text, text))
 			add_sentence(t, e->name, e->text, text);
 }

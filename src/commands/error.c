@@ -59,11 +59,14 @@ void error_format(const struct error *e, const char *line, struct text *out)
 {
 	if (e->where[0])
 		text_add(out, "%s: ", e->where);
-	text_add(out, "error[%s]: %s", error_class_name(e->class), e->text);
+	text_add(out, "error[%s]: ", error_class_name(e->class));
+	text_escape(out, e->text, strlen(e->text), 0);		/* a script may have thrown anything */
 	if (line && *line && e->len)
 		place_lines(e, line, out);
 	if (e->class == ERR_INTERNAL)
 		text_add(out, "\n  a fault of %s: please report it with the command that was run", PACKAGE_STRING);
-	else if (e->hint[0])
-		text_add(out, "\n  %s", e->hint);
+	else if (e->hint[0]) {
+		text_put(out, "\n  ");
+		text_escape(out, e->hint, strlen(e->hint), 0);
+	}
 }

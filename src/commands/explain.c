@@ -8,6 +8,38 @@
 #include "commands/help.h"
 #include "commands/words.h"
 
+enum { ADDED_MAX = 200 };
+
+static const struct term *added[ADDED_MAX];
+static size_t n_added;
+
+const struct term *term_at(size_t i)
+{
+	if (i < n_added)
+		return added[i];
+	for (size_t k = 0; glossary[k].name; k++)
+		if (k == i - n_added)
+			return &glossary[k];
+	return NULL;
+}
+
+bool term_add(const struct term *t)
+{
+	if (n_added == ADDED_MAX)
+		return false;
+	added[n_added++] = t;
+	return true;
+}
+
+void term_remove(const struct term *t)
+{
+	for (size_t i = 0; i < n_added; i++)
+		if (added[i] == t) {
+			memmove(&added[i], &added[i + 1], (n_added - i - 1) * sizeof *added);
+			n_added--;
+		}
+}
+
 /* Blanks, hyphens and case do not matter: "super block", "Super-Block". */
 static bool same_word(const char *a, size_t n, const char *b)
 {
@@ -76,15 +108,19 @@ static void tell(const struct term *t, size_t width, struct text *out)
 	help_wrap(out, t->text, 2, width);
 	if (t->codecs)
 		numbers(t->codecs, out);
-	text_add(out, "  see it: %s", t->show);
+	if (t->show)
+		text_add(out, "  see it: %s", t->show);
+	else if (out->s[out->len - 1] == '\n')
+		out->s[--out->len] = 0;
 }
 
 static void all_terms(size_t width, struct text *out)
 {
 	struct text list = { 0 };
+	const struct term *t;
 
-	for (const struct term *t = glossary; t->name; t++)
-		text_add(&list, "%s%s", t->name, t[1].name ? ", " : "");
+	for (size_t i = 0; (t = term_at(i)); i++)
+		text_add(&list, "%s%s", i ? ", " : "", t->name);
 	help_wrap(out, text_str(&list), 2, width);
 	text_put(out, "  explain WORD  explains one");
 	text_drop(&list);
@@ -92,12 +128,13 @@ static void all_terms(size_t width, struct text *out)
 
 static bool unknown(const char *word, struct error *err)
 {
-	const char *names[200];
+	const char *names[400];
 	struct text near = { 0 };
+	const struct term *t;
 	size_t n = 0;
 
-	for (const struct term *t = glossary; t->name && n < 200; t++)
-		names[n++] = t->name;
+	for (; n < sizeof names / sizeof *names && (t = term_at(n)); n++)
+		names[n] = t->name;
 	near_names(&near, word, names, n);
 	error_set(err, ERR_ARGUMENT, "the glossary has no '%.40s'", word);
 	error_hint(err, "term", "%s%sexplain  lists its words,  help %.20s  may know more", text_str(&near), near.len ? ".   " : "", word);
@@ -110,11 +147,11 @@ static bool explain_run(struct context *c, const struct args *a, struct outcome 
 	const char *word = args_text(a, "term", "");
 	size_t width = c->host->width > 0 ? (size_t)c->host->width : 80;
 	struct text told = { 0 };
-	const struct term *t = glossary;
+	const struct term *t = term_at(0);
 
-	while (*word && t->name && !is_called(t, word))
-		t++;
-	if (!t->name)
+	for (size_t i = 0; *word && t && !is_called(t, word); t = term_at(++i))
+		;
+	if (!t)
 		return unknown(word, err);
 	if (*word)
 		tell(t, width, &told);

@@ -120,13 +120,19 @@ static bool does_not_fit(const struct view *v, const struct given *x, const stru
 	return error_hint(err, "x", "views %s  lists those that fit", word);
 }
 
+/* The errors are measured where they are what is asked for; other views that take them read their blocks. */
+static bool wants_errors(const struct view *v)
+{
+	return v == view_find("err");
+}
+
 /* What the view can show of a value: the value itself, or what is behind it. */
 static bool fit_subject(struct context *c, const struct view *v, const struct given *x, struct value *subject, struct outcome *out,
 			struct error *err)
 {
 	const struct quantized *q = value_as_quantized(subject);
 
-	if (q && q->source.codec && v->fits & FITS(ERRORS) && subject->kind != VALUE_ERRORS)
+	if (q && q->source.codec && wants_errors(v) && subject->kind != VALUE_ERRORS)
 		return session_errors(c->session, subject, out, err);
 	if (view_fits(v, subject)) {
 		out->value = value_hold(subject);
@@ -159,7 +165,7 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		if (!options_given(c, a, &o, err))
 			return false;
 		o.flat_if_needed = true;
-		o.errors = v->fits & FITS(ERRORS);
+		o.errors = wants_errors(v);
 		ok = session_quantize(c->session, x->codec, x->value, &o, out, err);
 		if (!ok)
 			suggest_any_length(v->name, a, err);

@@ -107,6 +107,16 @@ void gguf_key_strings(struct gguf_writer *g, const char *key, const char *const 
 		put_string(t, s[i], strlen(s[i]));
 }
 
+void gguf_key_u32s(struct gguf_writer *g, const char *key, const uint32_t *v, size_t n)
+{
+	struct text *t = new_key(g, key, strlen(key), FACT_ARRAY);
+
+	put(t, FACT_U32, 4);
+	put(t, n, 8);
+	for (size_t i = 0; i < n; i++)
+		put(t, v[i], 4);
+}
+
 /* A value as it lies in a file that was read, and so known to be whole. Returns the place behind it. */
 static const unsigned char *put_value(struct text *t, enum fact_type type, const unsigned char *at, uint8_t wide, bool big, int depth)
 {

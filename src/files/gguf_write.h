@@ -32,6 +32,7 @@ void gguf_key_f32(struct gguf_writer *g, const char *key, float v);
 void gguf_key_bool(struct gguf_writer *g, const char *key, bool v);
 void gguf_key_string(struct gguf_writer *g, const char *key, const char *s, size_t n);
 void gguf_key_strings(struct gguf_writer *g, const char *key, const char *const *s, size_t n);
+void gguf_key_u32s(struct gguf_writer *g, const char *key, const uint32_t *v, size_t n);
 void gguf_key_fact(struct gguf_writer *g, const struct fact *f);	/* as it is, in our byte order and widths */
 void gguf_key_remove(struct gguf_writer *g, const char *key);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/glossary.h"
 #include "lua/extend.h"
 
 enum { EVENTS = 7, WORDS = 14 };
@@ -309,6 +310,73 @@ static int qs_command(lua_State *L)
 	return 0;
 }
 
+/* ---- qs.glossary ---- */
+
+struct own_term { struct term term; struct runner *r; char *word, *text, *also, *show; struct own_term *next; };
+
+static struct own_term *own_terms;
+
+/* Escaped as text of a model; its lines become one paragraph. NULL for NULL. */
+static char *paragraph(const char *s)
+{
+	struct text t = { 0 };
+
+	for (; s && *s; s += strspn(s, "\n \t")) {
+		size_t n = strcspn(s, "\n");
+
+		text_put(&t, t.len ? " " : "");
+		text_escape(&t, s, n, 0);
+		s += n;
+	}
+	return s ? text_take(&t) : NULL;
+}
+
+/* The struct of this word, else one that is free, else a new one. NULL: no memory. */
+static struct own_term *term_for(struct runner *r, const char *word)
+{
+	struct own_term *t = own_terms, *free_one = NULL;
+
+	for (; t && !(t->r == r && !strcmp(t->word, word)); t = t->next)
+		free_one = t->r ? free_one : t;
+	t = t ? t : free_one;
+	if (!t && (t = calloc(1, sizeof *t))) {
+		t->next = own_terms;
+		own_terms = t;
+	}
+	return t;
+}
+
+/* qs.glossary(word, text [, { also=, show= }]); a word that is known already says this from now on */
+static int qs_glossary(lua_State *L)
+{
+	const char *word = luaL_checkstring(L, 1), *text = luaL_checkstring(L, 2);
+	struct runner *r = runner_of(L);
+	const char *also = option_text(L, 3, "also"), *show = option_text(L, 3, "show");
+	struct own_term *t;
+
+	if (!*word || strlen(word) > 60 || strlen(text) > 4000)
+		return throw_new(L, ERR_ARGUMENT, NULL, "a word of 1 to 60 letters, and some sentences");
+	t = term_for(r, word);
+	if (!t)
+		return throw_new(L, ERR_MEMORY, NULL, "not enough memory for a word");
+	term_remove(&t->term);
+	free(t->word);
+	free(t->text);
+	free(t->also);
+	free(t->show);
+	t->r = r;
+	t->word = paragraph(word);
+	t->text = paragraph(text);
+	t->also = paragraph(also);
+	t->show = paragraph(show);
+	t->term = (struct term){ .name = t->word, .also = t->also, .text = t->text, .show = t->show };
+	if (!t->word || !t->text || !term_add(&t->term)) {
+		t->r = NULL;
+		return throw_new(L, ERR_ARGUMENT, NULL, "there is no room for another word");
+	}
+	return 0;
+}
+
 /* ---- keys ---- */
 
 /* The key card of the pane lists them too. */
@@ -578,6 +646,11 @@ void extend_drop(struct runner *r)
 	r->o.stage->n_bound = 0;
 	free(x);
 	r->extras = NULL;
+	for (struct own_term *t = own_terms; t; t = t->next)
+		if (t->r == r) {
+			term_remove(&t->term);
+			t->r = NULL;
+		}
 	for (struct own_command *c = own_commands; c; c = c->next)
 		if (c->r == r) {
 			command_remove(&c->command);
@@ -641,7 +714,7 @@ static int pane_cursor(lua_State *L)
 
 void extend_open(lua_State *L)
 {
-	qs_set(L, (const struct row[]){ { "command", qs_command }, { "bind", qs_bind }, { "on", qs_on }, { 0 } });
+	qs_set(L, (const struct row[]){ { "command", qs_command }, { "bind", qs_bind }, { "on", qs_on }, { "glossary", qs_glossary }, { 0 } });
 	lua_newtable(L);
 	qs_set(L, (const struct row[]){ { "on", pane_on }, { "off", pane_off }, { "layout", pane_layout }, { "size", pane_size },
 					{ "title", pane_title }, { "cursor", pane_cursor }, { 0 } });

@@ -233,6 +233,20 @@ static void list_add(struct runner *r, struct list *l, const char *id)
 	l->info[l->n++] = about;
 }
 
+/* A fault in it is not worth stopping for: --test-lesson names it. */
+void lesson_glossary(struct runner *r, const char *place)
+{
+	char path[420];
+	struct error ignored;
+	struct task *t;
+	int status;
+
+	snprintf(path, sizeof path, "%s/glossary.lua", place);
+	t = access(path, R_OK) == 0 ? lesson_run_file(r, path, place, false, &status, &ignored) : NULL;
+	if (t)
+		task_drop(r, t);
+}
+
 /* course.lua returns a list of ids. */
 static void list_course(struct runner *r, struct list *l, const char *place)
 {

@@ -15,6 +15,7 @@ struct lesson_info { char id[40], title[100], path[400]; double minutes; char ne
 bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool *own);
 /* What the file says of itself; nothing behind qs.lesson{} is run. */
 bool lesson_about(struct runner *r, const char *path, struct lesson_info *out, struct error *err);
+void lesson_glossary(struct runner *r, const char *place);	/* words of the lessons that lie there: glossary.lua */
 /* All lessons: those of courses in their order, then the others. The caller frees the list. */
 size_t lesson_list(struct runner *r, struct lesson_info **out);
 bool lesson_place_is_own(const char *place);	/* it is the user's, and did not come with the program */
@@ -37,6 +38,10 @@ const char *sandbox_path(lua_State *L, int i);
 void sandbox_command(lua_State *L, const char *line);	/* raises where a lesson may not run this */
 void sandbox_no_writing(lua_State *L);			/* raises under limits */
 enum { LESSON_BYTES = 64 << 20, LESSON_INSTRUCTIONS = 2000000, HURRIED_INSTRUCTIONS = 20000000 };
+
+/* ---- memo.c ---- */
+void memo_wrap(lua_State *L);		/* functions of the qs on top that take long remember what they gave, in parts with work=true */
+size_t memo_hits(void);			/* how often something was remembered: for tests */
 
 /* ---- progress.c ---- */
 enum part_state { PART_DONE, PART_SKIPPED, PART_MISSED, PART_STATES };

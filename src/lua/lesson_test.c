@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lua/player.h"
@@ -193,12 +194,21 @@ static void resume(struct trial *t)
 	bench_close(&other);
 }
 
+/* Of the processor, so that a busy machine fails no lesson. */
+static double seconds_worked(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* One push, timed. */
 static void push(struct trial *t, const char *s)
 {
 	const struct player *p = t->b.r->player;
 	size_t at = p ? p->at : 0;
-	double limit = 2, took, began = now_seconds();
+	double limit = 2, took, began = seconds_worked();
 
 	if (p && at < p->n) {
 		player_push_part(p, t->b.r->L, at);
@@ -207,7 +217,7 @@ static void push(struct trial *t, const char *s)
 		lua_pop(t->b.r->L, 2);
 	}
 	line(&t->b, s);
-	took = now_seconds() - began;
+	took = seconds_worked() - began;
 	if (took > limit)
 		fail(t, "'%s' at part %zu took %.1f s; %g are allowed", s, at + 1, took, limit);
 	draw(t);

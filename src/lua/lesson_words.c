@@ -195,7 +195,7 @@ static bool one_lesson(struct context *c, const char *id, struct error *err)
 	struct runner *r = runner_in(c);
 	char path[400];
 	struct player *p;
-	struct text notes = { 0 };
+	struct text notes = { 0 }, line = { 0 };
 	size_t number = 0;
 
 	if (!find_lesson(c, id, path, sizeof path, err))
@@ -213,8 +213,11 @@ static bool one_lesson(struct context *c, const char *id, struct error *err)
 		player_push_part(p, r->L, i);
 		lua_rawgeti(r->L, -1, 1);
 		text = lua_type(r->L, -1) == LUA_TSTRING ? lua_tostring(r->L, -1) : "";
-		say(c, "%3zu %-8s %-7s  %d tries, %d hints   %.50s", number, player_field(p, i, "kind"), rec ? words[rec->state] : "-", rec ? rec->tries : 0,
-		    rec ? rec->hints : 0, text);
+		text_add(&line, "%3zu %-8s %-7s  tries %-2d  hints %-2d  ", number, player_field(p, i, "kind"), rec ? words[rec->state] : "-",
+			 rec ? rec->tries : 0, rec ? rec->hints : 0);
+		text_escape(&line, text, strlen(text), 38);
+		say(c, "%s", text_str(&line));
+		text_clear(&line);
 		lua_pop(r->L, 2);
 	}
 	progress_notes(r->progress, id, &notes);
@@ -224,6 +227,7 @@ static bool one_lesson(struct context *c, const char *id, struct error *err)
 		runner_say(r, STYLE_PLAIN, text_str(&notes));
 	}
 	text_drop(&notes);
+	text_drop(&line);
 	player_drop(p);
 	return true;
 }

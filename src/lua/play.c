@@ -316,13 +316,19 @@ bool player_answer(struct player *p, lua_State *L, const struct task *t)
 	return !strcmp(answers, "number");
 }
 
+void player_walked(struct player *p)
+{
+	if (p->state == PLAY_WALK && !p->free && stage_walk(p->r->o.stage) == p->walk && p->walk_said != p->walk->u.walk.at + 1 &&
+	    play_look_at_walk(p))
+		player_say(p, STYLE_DIM, "This is where the walk ends. Enter goes on.");
+}
+
 static void look_after(struct player *p, struct task *t)
 {
 	bool task = player_is(p, p->at, "task");
 
-	if (p->state == PLAY_WALK && stage_walk(p->r->o.stage) == p->walk && !p->word) {
-		if (play_look_at_walk(p))
-			player_say(p, STYLE_DIM, "This is where the walk ends. Enter goes on.");
+	if (p->state == PLAY_WALK) {
+		player_walked(p);
 	} else if (p->state == PLAY_ASK && !p->word && !t->failed && (task || p->judging)) {
 		if (!p->judging) {	/* a command without a result may have done what the task asks for */
 			lua_pushnil(p->r->L);

@@ -255,8 +255,15 @@ struct task *player_task(struct player *p)
 {
 	struct task *t = task_new(p->r, "", NULL);
 
-	if (t)
-		t->limited = !p->trusted;
+	if (!t)
+		return NULL;
+	t->limited = !p->trusted;
+	if (p->at < p->n) {
+		player_push_part(p, p->r->L, p->at);
+		lua_getfield(p->r->L, -1, "work");
+		t->work = lua_toboolean(p->r->L, -1);
+		lua_pop(p->r->L, 2);
+	}
 	return t;
 }
 

@@ -86,6 +86,7 @@ bool player_takes(struct player *p, const char *line);	/* a line before it is ru
 /* A value that a part of a line gave, at the top of L. True: it is an answer, and is not printed. */
 bool player_answer(struct player *p, lua_State *L, const struct task *t);
 void player_after(struct runner *r, struct task *t);	/* a line is over */
+void player_walked(struct player *p);			/* a command or a key has perhaps moved the walk: what there is to say of its step */
 void player_enter(struct player *p);
 void player_keep_answer(struct player *p, lua_State *L, const char *line);	/* the value on top is to be judged; pops it */
 void player_skip(struct player *p);

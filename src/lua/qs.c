@@ -72,6 +72,7 @@ static const struct help_row help_rows[] = {
 	{ "ui:key", "ui:key()", "in run(p, ui): waits for a key of the pane, or Enter; gives its name" },
 	{ "ui:ask", "ui:ask{text, kind=, near=, right=, accept=}", "in run(p, ui): a question; gives the answer, and whether it is right" },
 	{ "ui:play", "ui:play(trace [, seconds])", "in run(p, ui): shows the steps one after the other" },
+	{ "qs.glossary", "qs.glossary(word, text [, {also=\"a,b\", show=\"a line\"}])", "a word for  explain" },
 	{ "t:slice", "t:slice(\"0:4, 0:256\")", "a part of a tensor, as it is typed between brackets" },
 	{ "t:each", "for i, w in t:each() do", "all weights, counted from 0" },
 	{ "t:table", "t:table()", "the weights as a Lua table, rows in tables if there are several" },

@@ -94,6 +94,8 @@ struct runner *runner_new(const struct runner_options *o, struct error *err)
 	scope_open(r);
 	task_hook(r->L);
 	r->context = (struct context){ .session = o->session, .stage = o->stage, .scope = &r->scope, .host = o->host };
+	for (size_t i = 0; r->places[i]; i++)
+		lesson_glossary(r, r->places[i]);
 	if (!worker_start(o->wake_fd, err)) {
 		runner_drop(r);
 		return NULL;
@@ -326,8 +328,11 @@ bool runner_poll(struct runner *r)
 		if (t->wait == WAIT_OVER)
 			end_task(r, t);
 	}
-	if (!runner_busy(r))
+	if (!runner_busy(r)) {
 		r->breaking = 0;
+		if (r->player)
+			player_walked(r->player);	/* keys move it without a line */
+	}
 	return changed;
 }
 

@@ -56,8 +56,8 @@ enum error_class runner_first_error(const struct runner *r);
 /* Lessons, for the bar and the tests. */
 struct lesson_place { const char *id; int part, parts; bool asking, free; };
 bool runner_lesson(const struct runner *r, struct lesson_place *out);	/* false: none is running */
-bool runner_unfinished(const struct runner *r, struct lesson_place *out);	/* a lesson begun in an earlier run; id lives as long as r */
-bool runner_unfinished(const struct runner *r, struct lesson_place *out);	/* of the progress file: begun and left; for the greeting */
+/* A lesson begun in an earlier run and left, from the progress file: for the greeting. id lives as long as r. */
+bool runner_unfinished(const struct runner *r, struct lesson_place *out);
 bool lesson_test(const char *path, struct text *report, struct error *err);	/* --test-lesson: false with a list of what fails */
 
 #endif

@@ -292,6 +292,7 @@ void sandbox_push(lua_State *L, const char *dir)
 	lua_getfield(L, LUA_REGISTRYINDEX, "qs");
 	push_copy(L, -1);
 	lua_remove(L, -2);
+	memo_wrap(L);
 	lua_pushvalue(L, -1);
 	lua_setfield(L, env, "qs");
 	lua_pushcclosure(L, safe_require, 1);

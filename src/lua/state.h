@@ -47,6 +47,7 @@ struct task {
 	bool failed;
 	bool limited;			/* under the limits of lessons */
 	bool no_wait;			/* jobs are done on the spot */
+	bool work;			/* of a part with work=true: what takes long is remembered */
 	bool flat;			/* a demo: codecs that need importance weights take flat ones */
 	const struct limits *limits;	/* of a demo; NULL: those of the lesson that is played */
 	void *story;			/* the demo it tells, its own; NULL none */

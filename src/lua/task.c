@@ -268,6 +268,7 @@ int task_command(lua_State *L)
 	struct outcome out = { 0 };
 	struct error err = { 0 };
 	struct running *c;
+	bool ok;
 
 	sandbox_command(L, line);
 	lua_settop(L, 2);
@@ -280,9 +281,10 @@ int task_command(lua_State *L)
 	lua_setmetatable(L, 3);
 	c->open = true;
 	r->context.assign = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : NULL;
-	if (!command_begin(&r->context, line, &c->call, &out, &err))
-		return throw(L, &err);
+	ok = command_begin(&r->context, line, &c->call, &out, &err);
 	r->context.assign = NULL;
+	if (!ok)
+		return throw(L, &err);
 	if (extend_push_call(L, r)) {
 		if (c->call.redirect && r->now)
 			r->now->capture = &c->call.redirected;

@@ -75,7 +75,7 @@ static int run_input(struct front *f)
 	size_t size = 0, at = 0, first = 0;
 	struct error err = { 0 };
 	ssize_t n;
-	int code = 0;
+	int code = error_exit_code(runner_first_error(f->runner));
 
 	while ((n = getline(&line, &size, stdin)) >= 0) {
 		enum line_state state;
@@ -101,7 +101,7 @@ static int run_input(struct front *f)
 		if (code && !f->program->keep_going)
 			break;
 	}
-	if (pending.len && !code) {	/* the input ends in the middle: the line says itself what it lacks */
+	if (pending.len && (!code || f->program->keep_going)) {	/* the input ends in the middle: the line says itself what it lacks */
 		runner_cut(f->runner, text_str(&pending), where);
 		code = error_exit_code(runner_first_error(f->runner));
 	}
@@ -121,7 +121,8 @@ static int flushed(int code)
 	return code ? code : 3;
 }
 
-static void lesson_or_demo(struct front *f)
+/* Returns the exit code so far. */
+static int lesson_or_demo(struct front *f)
 {
 	struct error err = { 0 };
 	char line[300];
@@ -134,6 +135,7 @@ static void lesson_or_demo(struct front *f)
 		snprintf(line, sizeof line, "demo %s", f->program->demo);
 		runner_run(f->runner, line, NULL, &err);
 	}
+	return error_exit_code(runner_first_error(f->runner));
 }
 
 int batch_main(const struct program *p)
@@ -156,8 +158,9 @@ int batch_main(const struct program *p)
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	front_start(&f);
-	lesson_or_demo(&f);
-	code = front_arguments(&f);
+	code = lesson_or_demo(&f);
+	if (!code || p->keep_going)
+		code = front_arguments(&f);
 	if (runner_exit(f.runner) < 0 && (!code || p->keep_going) && !p->n_lines && !front_script(p))
 		code = run_input(&f);
 	interrupted_front = NULL;

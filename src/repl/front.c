@@ -81,6 +81,22 @@ static void lesson_places(char *places[PLACES_MAX + 1])
 	free(own);
 }
 
+/* The first of PLACE/below, PLACE/../below that can be read; NULL: none. Caller frees. */
+static char *find_below(char *const *places, const char *below)
+{
+	for (size_t i = 0; places[i]; i++)
+		for (int up = 0; up < 2; up++) {
+			char *path;
+
+			if (asprintf(&path, "%s/%s%s", places[i], up ? "../" : "", below) < 0)
+				return NULL;
+			if (access(path, R_OK) == 0)
+				return path;
+			free(path);
+		}
+	return NULL;
+}
+
 /* ---- environment ---- */
 
 static bool set_and_not_empty(const char *name)
@@ -153,6 +169,8 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 	f->session.clock_zero = host.batch;
 	stage_init(&f->stage, &f->session);
 	lesson_places(places);
+	f->session.digits = find_below(places, "data/digits.csv");
+	f->session.sample = find_below(places, "models/sample.gguf");
 	o = (struct runner_options){
 		.session = &f->session, .stage = &f->stage, .host = &f->host, .wake_fd = f->wake[1],
 		.lesson_places = (const char *const *)places, .state_dir = state, .trust = p->trust,

@@ -15,6 +15,7 @@
 #include "repl/progress.h"
 #include "repl/screen_bar.h"
 #include "repl/terminal.h"
+#include "views/start.h"
 
 enum { PROGRESS_MS = 100 };
 
@@ -44,6 +45,23 @@ static void print_styled(const struct interact *in, enum style style, const char
 	puts(sgr ? "\033[0m" : "");
 }
 
+/* For the screen: pictures came with the colours of the plain terminal, which are no text. */
+static void keep_for_screen(struct interact *in, enum style style, const char *text)
+{
+	struct text bare = { 0 };
+
+	for (const char *from = text; *from; ) {
+		size_t n = strcspn(from, "\033");
+
+		text_putn(&bare, from, n);
+		from += n;
+		n = *from && from[1] == '[' ? 2 + strspn(from + 2, "0123456789;") : 0;
+		from += n && from[n] == 'm' ? n + 1 : *from != 0;
+	}
+	screen_say(&in->screen, style, text_str(&bare));
+	text_drop(&bare);
+}
+
 static void say_plain(void *arg, enum style style, const char *text)
 {
 	struct interact *in = arg;
@@ -51,7 +69,7 @@ static void say_plain(void *arg, enum style style, const char *text)
 	end_progress(in);
 	print_styled(in, style, text);
 	fflush(stdout);
-	screen_say(&in->screen, style, text);
+	keep_for_screen(in, style, text);
 }
 
 static void complain_plain(void *arg, const char *text)
@@ -125,6 +143,18 @@ static void end_of_input(struct interact *in)
 		in->screen.wish.leave = true;
 }
 
+/* Enter at the greeting: a newcomer. */
+static void offer_lesson(struct interact *in)
+{
+	struct text t = { 0 };
+
+	if (in->screen.lines_run++ || stage_front(&in->front.stage))
+		return;
+	text_add(&t, "Start the first lesson?  %s  does.", start_first());
+	say_plain(in, STYLE_PLAIN, text_str(&t));
+	text_drop(&t);
+}
+
 static void done(void *arg, const char *line)
 {
 	struct interact *in = arg;
@@ -135,7 +165,10 @@ static void done(void *arg, const char *line)
 	if (!line) {
 		end_of_input(in);
 	} else if (!in->pending.len && !line[strspn(line, " \t\n")]) {
-		runner_empty_enter(r);
+		if (runner_empty_enter(r))
+			in->screen.lines_run++;
+		else
+			offer_lesson(in);
 	} else {
 		text_add(&in->pending, "%s%s", in->pending.len ? "\n" : "", line);
 		if (!runner_incomplete(r, text_str(&in->pending))) {

@@ -126,7 +126,7 @@ static bool history(const char *how, struct text *answer, struct error *err)
 
 	if (!entry) {
 		error_set(err, ERR_ARGUMENT, "the history has no entry %s", how);
-		return error_hint(err, NULL, "entries count from 1 to %d", line_history_count());
+		return line_history_count() ? error_hint(err, NULL, "entries count from 1 to %d", line_history_count()) : false;
 	}
 	text_put(answer, entry);
 	line_history_add(text_str(answer));

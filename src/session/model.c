@@ -119,6 +119,12 @@ bool session_open(struct session *s, const char *path, const char *as, const cha
 		error_set(err, ERR_ARGUMENT, "'%s' cannot be the name of a variable", as);
 		return error_hint(err, "as", "letters, digits and _, beginning with a letter");
 	}
+	if (!strcmp(path, "sample") && s->sample) {
+		if (access(path, F_OK) != 0)
+			path = s->sample;
+		else
+			snprintf(out->note, sizeof out->note, "this is the file 'sample' here, not the built-in model");
+	}
 	m = model_open(path, err);
 	if (!m) {
 		if (err && !err->about[0])

@@ -22,6 +22,8 @@ void session_drop(struct session *s)
 	for (size_t i = 0; i < s->n_written; i++)
 		free(s->written[i]);
 	free(s->written);
+	free(s->digits);
+	free(s->sample);
 	memset(s, 0, sizeof *s);
 }
 

@@ -23,6 +23,7 @@ struct session {
 	struct value **models; size_t n_models;	/* open models, held, in order of opening; labels are their names */
 	bool clock_zero;		/* batch: no durations in output */
 	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
+	char *digits, *sample;		/* paths of the data set and of the built-in model; NULL: not found */
 	struct kept *kept;		/* figures of surveys, see survey.h */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
@@ -121,6 +122,16 @@ bool session_save(struct session *s, const struct value *v, const char *path, bo
 
 /* Writes a file. One that exists is replaced only with force, or when this run wrote it; appending is always allowed. ERR_FILE. */
 bool session_write(struct session *s, const char *path, const char *bytes, size_t n, bool append, bool force, struct error *err);
+
+/* The 360 test digits through a net (session/mlp.h): a record of right count loss and, with a reference, agree kl. data NULL: the
+ * session's. exact: weights are decoded and multiplied as floats. */
+bool session_score(struct session *s, struct value *model, struct value *reference, const char *data, bool exact,
+		   struct outcome *out, struct error *err);
+
+/* Importance per column of such a net's weights, measured on the 1437 training digits: mean squares of what goes in, written as an
+ * importance file (files/imatrix.h). The value is the path. */
+bool session_imatrix(struct session *s, struct value *model, const char *path, const char *data, bool force,
+		     struct outcome *out, struct error *err);
 
 /* Slices as typed between the brackets: "0:4, 0:256", "3", "-1, :" . Of all that has weights; one index counts through the rows. Always
  * a tensor, also of one weight. interaction.md 6.2. err->at is relative to slice. */

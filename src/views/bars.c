@@ -448,7 +448,7 @@ static void bars_changed(void *state)
 const struct view view_bars = {
 	.name       = "bars",
 	.question   = "how far is each weight from what comes back",
-	.fits       = FITS(TENSOR) | FITS(QUANTIZED) | FITS(TRACE),
+	.fits       = FITS(TENSOR) | FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.options    = options,
 	.keys       = keys,
 	.columns    = "weight x code back error",

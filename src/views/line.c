@@ -390,7 +390,7 @@ static void line_changed(void *state)
 const struct view view_line = {
 	.name       = "line",
 	.question   = "which code does each weight land on",
-	.fits       = FITS(TENSOR) | FITS(QUANTIZED) | FITS(TRACE),
+	.fits       = FITS(TENSOR) | FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.options    = options,
 	.keys       = keys,
 	.columns    = "weight x code back error",

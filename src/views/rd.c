@@ -415,6 +415,7 @@ static bool rd_why(const void *state, const char *name, struct text *out, struct
 	for (size_t i = 0; name && i < v->n; i++) {
 		if (!strcmp(word(v, i, "codec"), name)) {
 			why_codec(v, i, out);
+			text_drop(&names);
 			return true;
 		}
 		text_add(&names, " %s", word(v, i, "codec"));

@@ -137,7 +137,7 @@ static bool grant(struct stage *s, struct wish *wish, struct text *said, struct 
 		       : error_set(err, ERR_INTERNAL, "there is no view '%s'", wish->view);
 		if (ok)
 			stage_front(s)->from = s->at > from ? from : s->at - 1;	/* the oldest may have been dropped */
-		if (ok && !wish->subject)
+		if (ok && !wish->subject && !args_get(&wish->options, "field"))		/* a field that was named stays chosen */
 			stage_keep_in_step(s, stage_front(s)->from);
 	}
 	args_drop(&wish->options);

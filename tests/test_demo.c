@@ -176,6 +176,7 @@ static void the_demo_of_the_document_runs_as_it_stands(void **state)
 	run(w, "demo doc");
 	shows(w, "one weight of 0.50: rmse of the other 255 is 0.00625");
 	shows(w, "demo   doc   What one large weight does to its block");
+	shows(w, "\n          ▲    »           16\n");
 	stage_facts(&w->stage, &facts);
 	assert_string_equal(text_str(&facts), "size 0.50 ───●─── 1   codec q4_0 (1/4)");
 	press(w, "<Right>", &typed);

@@ -21,10 +21,14 @@ struct bars {
 	size_t top;			/* first weight of the upright form */
 	int each, first_row;		/* lines a weight as last drawn, 0: upright; where the first is */
 	int left, page;			/* upright: column of the first weight, weights seen */
+	int at_once;			/* no more than so many are seen; 0: as many as there is room for */
+	char mark[80];			/* numbers of weights that stand out */
 };
 
 static const struct arg options[] = {
 	{ "rel", ARG_FLAG, .summary = "each weight on a scale of its own size" },
+	{ "range", ARG_RANGE, .named = true, .summary = "the weights that are seen first, from 0" },
+	{ "mark", ARG_TEXT, .named = true, .summary = "weights that are to stand out: 5 or 5,9" },
 	{ "codec", ARG_CODEC, .named = true, .summary = "what plain weights are quantized with, for this picture" },
 	{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
 	{ "codes", ARG_TEXT, .named = true, .summary = "the codes of a teaching codec, as in -7..7, with codec=" },
@@ -42,6 +46,17 @@ static const struct view_key keys[] = {
 };
 
 /* ---- what is drawn ---- */
+
+/* Among the numbers of mark=: "5,9", or from Lua also "5..9" for a list of two. */
+static bool marked(const struct bars *b, size_t i)
+{
+	for (const char *s = b->mark; *s; s += strspn(s, "0123456789")) {
+		s += strcspn(s, "0123456789");
+		if (*s && strtoull(s, NULL, 10) == i)
+			return true;
+	}
+	return false;
+}
 
 static bool has_back(const struct bars *b)
 {
@@ -139,6 +154,8 @@ static void draw_across(struct bars *b, struct canvas *c)
 		if (a.number_end)
 			canvas_right(c, row, a.number_end, STYLE_PLAIN, "%s", weights_number(buf, x, decimals));
 		bar(c, row, &a, full > 0 ? x / full : 0, GLYPH_FULL, STYLE_PLAIN);
+		if (marked(b, i))
+			canvas_glyph(c, row, 0, GLYPH_MARKED, STYLE_MARK);
 		if (i == b->w.cursor)
 			canvas_glyph(c, row, 1, GLYPH_CHOSEN, STYLE_CURSOR);
 		if (b->each < 2)
@@ -176,9 +193,9 @@ static void draw_columns(const struct bars *b, struct canvas *c, int row, int h,
 		share = scale > 0 && isfinite(v) ? v / scale : 0;
 		halves = (int)floor(fmin(fmax(-share, 0), 1) * 2 * up + 0.5);
 		if (share > 0)
-			canvas_column(c, row + up - 1, col, up, 1, share, style);
+			canvas_column(c, row + up - 1, col, up, 1, share, marked(b, i) ? STYLE_MARK : style);
 		for (int k = 0; k < halves / 2; k++)
-			canvas_glyph(c, row + up + k, col, GLYPH_FULL, style);
+			canvas_glyph(c, row + up + k, col, GLYPH_FULL, marked(b, i) ? STYLE_MARK : style);
 		if (halves % 2)
 			canvas_glyph(c, row + up + halves / 2, col, GLYPH_HALF_UP, style);
 	}
@@ -233,6 +250,11 @@ static int draw_places(const struct bars *b, struct canvas *c, int row)
 
 	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page; i += GROUP)
 		end = canvas_text(c, row, column_of(b, i), STYLE_DIM, "%zu", i);
+	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page && *b->mark; i++)
+		if (marked(b, i)) {
+			canvas_glyph(c, row, column_of(b, i), GLYPH_MARKED, STYLE_MARK);
+			end = end > column_of(b, i) ? end : column_of(b, i) + 1;
+		}
 	if (b->w.cursor >= b->top && b->w.cursor < b->top + (size_t)b->page) {
 		canvas_glyph(c, row, column_of(b, b->w.cursor), GLYPH_UP, STYLE_CURSOR);
 		end = end > column_of(b, b->w.cursor) ? end : column_of(b, b->w.cursor) + 1;
@@ -260,6 +282,8 @@ static void scroll(struct bars *b, int cols)
 	b->left = cols < 60 ? 8 : 10;
 	groups = (cols - 1 - b->left + 1) / (GROUP + 1);
 	b->page = groups > 0 ? groups * GROUP : cols - 1 - b->left;
+	if (b->at_once > 0 && b->page > b->at_once)
+		b->page = b->at_once;
 	first = b->w.cursor / GROUP * GROUP;
 	b->top = b->top / GROUP * GROUP;
 	if (b->w.cursor < b->top)
@@ -307,6 +331,7 @@ static void draw_upright(struct bars *b, struct canvas *c)
 static void *bars_open(struct session *s, struct value *subject, const struct args *given, struct error *err)
 {
 	struct bars *b = calloc(1, sizeof *b);
+	const struct given *range;
 
 	if (!b) {
 		error_memory(err, "a view");
@@ -316,6 +341,13 @@ static void *bars_open(struct session *s, struct value *subject, const struct ar
 	if (!weights_open(&b->w, s, subject, given, err)) {
 		free(b);
 		return NULL;
+	}
+	snprintf(b->mark, sizeof b->mark, "%s", args_text(given, "mark", ""));
+	range = args_get(given, "range");
+	if (range && range->number >= 0 && range->number < (double)b->w.real && range->second > range->number) {
+		b->w.cursor = (size_t)range->number;
+		b->top = b->w.cursor;
+		b->at_once = range->second - range->number < 10000 ? (int)ceil((range->second - range->number) / GROUP) * GROUP : 10000;
 	}
 	return b;
 }

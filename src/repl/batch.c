@@ -161,6 +161,7 @@ int batch_main(const struct program *p)
 	code = lesson_or_demo(&f);
 	if (!code || p->keep_going)
 		code = front_arguments(&f);
+	code = code ? code : error_exit_code(runner_first_error(f.runner));	/* of the lesson or demo */
 	if (runner_exit(f.runner) < 0 && (!code || p->keep_going) && !p->n_lines && !front_script(p))
 		code = run_input(&f);
 	interrupted_front = NULL;

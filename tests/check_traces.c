@@ -199,6 +199,95 @@ static void traces_of_random_and_extreme_rows_account_for_every_bit_and_number(v
 	}
 }
 
+/* ---- the numbers that `why` knows ---- */
+
+/* Every name that has a meaning in a codec; "scale sc ..." have one for each sub-block, "code w ..." for each weight. */
+static const struct { const char *codecs, *names; } known[] = {
+	{ "q4_0 q5_0", "d code back error" }, { "q8_0 q1_0 q2_0 tq1_0 tq2_0", "d code back error" }, { "q4_1 q5_1", "d m code back" },
+	{ "q8_1", "d code back" }, { "q8_K", "d code back bsum" },
+	{ "q2_K q4_K q5_K", "d dmin scale min sc m code w back error" }, { "q3_K", "d scale sc code back error" },
+	{ "q6_K", "d scale sc code w back error" }, { "iq4_nl", "d scale code w back" }, { "iq4_xs", "d scale sc code w back error" },
+	{ "iq2_xxs iq2_xs iq2_s iq3_xxs iq3_s", "d scale sc code w sign index entry back error" },
+	{ "iq1_s iq1_m", "d scale sc code w shift index entry back error" }, { "mxfp4 nvfp4", "scale code back error" },
+	{ "int4 int8", "scale code back error" }, { "uint4 uint8", "scale zero code back error" }, { "f16 bf16 f32", "sign exponent fraction back" },
+};
+
+static bool listed(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = list; (s = strstr(s, word)); s += n)
+		if ((s == list || s[-1] == ' ') && (s[n] == ' ' || !s[n]))
+			return true;
+	return false;
+}
+
+static const char *names_of(const struct codec *c)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (listed(known[i].codecs, c->name))
+			return known[i].names;
+	return NULL;
+}
+
+/* Where there is one for each, all have one: sub-blocks, weights, or groups that share an index. */
+static void check_name(const struct codec *c, const struct trace *t, const char *name)
+{
+	const struct trace_event *e = trace_find(t, name, SIZE_MAX, t->events);
+	size_t subs = c->sub_len && c->sub_len < t->len ? t->len / c->sub_len : 1, groups = 1, found = 0, want;
+	enum trace_index kind;
+
+	for (size_t i = 0; !e && i < t->len; i++)
+		e = trace_find(t, name, i, t->events);
+	if (!e)
+		fail_msg("%s: why knows no %s", c->name, name);
+	kind = trace_indexed((enum trace_kind)e->kind);
+	if (c->flags & CODEC_VECTOR_CODEBOOK)
+		groups = strstr(c->name, "iq3") ? 64 : 32;
+	want = kind == INDEX_NONE ? 1 : kind == INDEX_WEIGHT ? t->len : !strcmp(name, "index") || !strcmp(name, "entry") ? groups :
+	       !strcmp(name, "shift") ? (strcmp(c->name, "iq1_s") ? 32 : 8) : !strcmp(name, "bsum") ? 16 : subs;
+	for (size_t i = 0; i < want; i++) {
+		struct text why = { 0 };
+
+		e = trace_find(t, name, kind == INDEX_NONE ? SIZE_MAX : i, t->events);
+		if (!e)
+			fail_msg("%s: why knows no %s[%zu]", c->name, name, i);
+		trace_why(t, e, &why);
+		if (!strstr(text_str(&why), " = ") || strstr(text_str(&why), "%"))
+			fail_msg("%s: why %s[%zu] says %s", c->name, name, i, text_str(&why));
+		text_drop(&why);
+		found++;
+	}
+	assert_int_equal(found, want);
+}
+
+static void why_knows_the_numbers_of_every_codec(void **state)
+{
+	float importance[LEN];
+	struct codec_options weighted = { .importance = importance };
+
+	(void)state;
+	for (int i = 0; i < LEN; i++)
+		importance[i] = 1;
+	for (size_t i = 0; i < CODEC_COUNT; i++) {
+		const struct codec *c = codecs[i];
+		const char *names = names_of(c);
+		struct tensor x;
+		struct trace t;
+		char copy[100], *save;
+
+		if (!c->encode || !names)
+			continue;
+		x = row(c, 0);
+		assert_true(trace_encode(&t, c, &x, c->block_len ? 0 : 32, 0, c->flags & CODEC_NEEDS_IMPORTANCE ? &weighted : NULL, 0, &err));
+		snprintf(copy, sizeof copy, "%s", names);
+		for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save))
+			check_name(c, &t, name);
+		trace_drop(&t);
+		tensor_drop(&x);
+	}
+}
+
 static int tell(void **state)
 {
 	size_t n = 0;
@@ -217,6 +306,7 @@ static int tell(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(why_knows_the_numbers_of_every_codec),
 		cmocka_unit_test(traces_of_random_and_extreme_rows_account_for_every_bit_and_number),
 	};
 

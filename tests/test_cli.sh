@@ -97,6 +97,8 @@ if [ -e /dev/full ]; then
 	"$QS_PROGRAM" -n -e version >/dev/full 2>"$work/err" </dev/null; code=$?; : >"$work/out"
 	expect "a full disk is an error" 3 - 'cannot write'
 fi
+run -n --demo outlier </dev/null; expect "a demo prints its text once" 0 'one weight of 0.50' -
+run -n --demo nothing </dev/null; expect "one that there is not is an error" 1 '' "no demo 'nothing'"
 [ ! -e "$work/state" ]; code=$?; : >"$work/out"; : >"$work/err"
 expect "batch mode writes neither history nor progress" 0 - -
 echo "1..$n"

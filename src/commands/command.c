@@ -13,6 +13,7 @@
 
 #include "commands/show.h"
 #include "commands/words.h"
+#include "methods/method.h"
 
 #define COMMAND(id) extern const struct command command_##id;
 #include "commands/list.h"
@@ -67,7 +68,8 @@ const struct command *command_at(size_t i)
 	for (size_t k = 0; view_at(k); k++) {
 		const struct command *c = view_command(view_at(k));
 
-		if (c && !is_listed(c) && i-- == 0)
+		/* a method is its own verb: show VIEW reaches its picture */
+		if (c && !is_listed(c) && !method_find(c->name) && i-- == 0)
 			return c;
 	}
 	return i < n_added ? added[i] : NULL;
@@ -110,6 +112,7 @@ static void enter(struct context *c, struct call *call)
 	c->line = call->line;
 	c->redirect = call->redirect;
 	c->append = call->append;
+	c->stepping = call->stepping;
 	c->redirected = call->redirect ? &call->redirected : NULL;
 	c->text_wanted = args_flag(&call->args, "text") || call->redirect || !c->host->has_pane;
 }
@@ -119,7 +122,7 @@ static void leave(struct context *c)
 	c->command = NULL;
 	c->line = c->redirect = NULL;
 	c->redirected = NULL;
-	c->append = c->text_wanted = false;
+	c->append = c->text_wanted = c->stepping = false;
 }
 
 /* A place for an error that names an argument, or at least the verb. */
@@ -169,7 +172,7 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 	return false;
 }
 
-/* The verb of a line. `show VIEW` is the view's own verb. */
+/* The verb of a line. `show VIEW` is the view's own verb, `step METHOD` the method's. */
 static const struct command *verb_of(const char *line, size_t *at, struct word *w, struct error *err)
 {
 	const struct command *command = NULL;
@@ -199,6 +202,16 @@ static const struct command *verb_of(const char *line, size_t *at, struct word *
 		}
 		*at = start + len;
 	} while (command == &command_show);
+	if (command == &command_step) {
+		size_t start = *at + strspn(line + *at, " \t\n"), len = strcspn(line + start, " \t\n");
+
+		snprintf(name, sizeof name, "%.*s", (int)(len < 70 ? len : 70), line + start);
+		if (method_find(name) && line[start + len]) {
+			*w = (struct word){ start, len };
+			*at = start + len;
+			command = command_find(name);
+		}
+	}
 	return command;
 }
 
@@ -216,6 +229,7 @@ bool command_begin(struct context *c, const char *line, struct call *call, struc
 	call->command = verb_of(line, &at, &verb, err);
 	if (!call->command)
 		return false;
+	call->stepping = method_find(call->command->name) && !strncmp(line + strspn(line, " \t\n"), "step", 4);
 	call->line = strdup(line);
 	ok = call->line || error_memory(err, "a line");
 	ok = ok && words_parse(c, line, at, call, err);
@@ -266,7 +280,7 @@ bool command_end(struct context *c, struct call *call, struct value *value, stru
 
 	memset(err, 0, sizeof *err);
 	enter(c, call);
-	if (value && !command->quiet)
+	if (value && !command->quiet && !call->stepping)
 		say_line(c, value);
 	if (command->after)
 		ok = command->after(c, &call->args, value, err);

@@ -37,7 +37,7 @@ size_t command_names(const char *names[], size_t max);		/* all, sorted */
 
 /* One command line, already known to be one (literal.h). Cuts words, types arguments, runs. On success out holds what came of it
  * (then command_end says value lines and opens views). err->at and len point into line. */
-struct call { const struct command *command; struct args args; char *line; char *redirect; bool append; struct text redirected; };
+struct call { const struct command *command; struct args args; char *line; char *redirect; bool append; struct text redirected; bool stepping; };
 bool command_begin(struct context *c, const char *line, struct call *call, struct outcome *out, struct error *err);
 /* When the job (if any) ended with `value` (NULL: it had none): after(), the value's line, the redirect written. */
 bool command_end(struct context *c, struct call *call, struct value *value, struct error *err);

@@ -54,6 +54,7 @@ struct context {
 	bool append;
 	struct text *redirected;
 	bool text_wanted;		/* `text`, a redirect, line mode or batch: views write their text form */
+	bool stepping;			/* `step` stood before the verb of a method */
 	bool quit;			/* `quit` was run: whoever runs lines looks at it; the program ends with quit_code */
 	int quit_code;
 	bool background;		/* silent: played by a lesson that is being resumed */

@@ -203,6 +203,10 @@ static void fill(struct verb *verb, const struct view *v)
 		 "%s int4 x", v->name);
 	snprintf(verb->example[1], sizeof verb->example[1], v->fits & FITS(MODEL) ? "%s m text" : v->fits & FITS(QUANTIZED) ?
 		 "%s q4_K w text" : "%s w text", v->name);
+	if (v->fits == FITS(RECORD)) {
+		snprintf(verb->example[0], sizeof verb->example[0], "calibrate x; %s", v->name);
+		snprintf(verb->example[1], sizeof verb->example[1], "calibrate w[0, :] bits=4 method=mse; %s text", v->name);
+	}
 	c->examples[0] = verb->example[0];
 	c->examples[1] = verb->example[1];
 	verb->view = v;

@@ -1,6 +1,7 @@
 /* step.c - a codec at work, step by step: the trace of one block, and the walk through it. interaction.md 8. */
 #include "commands/options.h"
 #include "commands/show.h"
+#include "session/method.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -60,6 +61,8 @@ static bool step_run(struct context *c, const struct args *a, struct outcome *ou
 	}
 	if (!no_quantize_options(a, err))
 		return false;
+	if (x->value->kind == VALUE_RECORD)
+		return session_walk_record(x->value, out, err);
 	if (x->value->kind == VALUE_CODEC) {
 		error_set(err, ERR_ARGUMENT, "a tensor is missing after %s", x->value->u.codec->name);
 		return error_hint(err, "x", "as in  step %s x", x->value->u.codec->name);
@@ -91,7 +94,7 @@ const struct command command_step = {
 	.help     = "Records how a block came to be: next, back and goto walk through it, why explains each number. Of more than 4096 weights one "
 		    "block is followed.",
 	.args     = {
-		{ "x", ARG_SUBJECT, .summary = "a codec and a tensor, or a quantized value" },
+		{ "x", ARG_SUBJECT, .summary = "a codec and a tensor, a method and what it takes, or a value that one of them made" },
 		QUANTIZE_OPTIONS,
 		{ "block", ARG_COUNT, .named = true, .min = 0, .max = 9007199254740991.0, .summary = "the block to follow, from 0" },
 		{ "row", ARG_COUNT, .named = true, .min = 0, .max = 9007199254740991.0, .summary = "the row to follow, from 0" },

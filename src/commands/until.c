@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "commands/show.h"
+#include "methods/record.h"
 
 static bool holds(const char *s, const char *word)
 {
@@ -16,34 +17,39 @@ static bool holds(const char *s, const char *word)
 }
 
 /* The value as it stands at the end of a step; false: there is none yet. */
-static bool value_at(const struct trace *t, const char *name, size_t i, size_t step, double *v)
+static bool value_at(const struct value *walk, const char *name, size_t i, size_t step, double *v)
 {
-	const struct trace_event *e = trace_find(t, name, i, trace_end(t, step));
+	const struct record *r = walk->kind == VALUE_RECORD ? walk->u.record.of : NULL;
+	const struct number *n = r ? record_find(r, name, i, record_end(r, step)) : NULL;
+	const struct trace_event *e = r ? NULL : trace_find(&walk->u.walk.trace, name, i, trace_end(&walk->u.walk.trace, step));
 
-	if (e)
-		*v = trace_result(e);
-	return e;
+	if (n || e)
+		*v = n ? n->v : trace_result(e);
+	return n || e;
 }
 
-static bool find_change(const struct walk *w, const char *text, size_t *to, struct error *err)
+static bool find_change(const struct value *w, const char *text, size_t *to, struct error *err)
 {
-	const struct trace *t = &w->trace;
+	size_t steps = value_steps(w), at = value_step(w);
 	struct text names = { 0 };
 	double before = 0, after = 0;
 	char name[16];
 	size_t i;
 	bool was;
 
-	if (!trace_parse_name(text, name, &i) || !value_at(t, name, i, t->steps - 1, &after)) {
-		trace_names(t, &names);
+	if (!trace_parse_name(text, name, &i) || !value_at(w, name, i, steps - 1, &after)) {
+		if (w->kind == VALUE_RECORD)
+			record_names(w->u.record.of, &names);
+		else
+			trace_names(&w->u.walk.trace, &names);
 		error_set(err, ERR_ARGUMENT, "no value is called '%.40s' here", text);
 		error_hint(err, "name", "there are %s", text_str(&names));
 		text_drop(&names);
 		return false;
 	}
-	was = value_at(t, name, i, w->at, &before);
-	for (*to = w->at + 1; *to < t->steps; ++*to)
-		if (value_at(t, name, i, *to, &after) != was || (was && after != before))
+	was = value_at(w, name, i, at, &before);
+	for (*to = at + 1; *to < steps; ++*to)
+		if (value_at(w, name, i, *to, &after) != was || (was && after != before))
 			return true;
 	return true;
 }
@@ -51,14 +57,13 @@ static bool find_change(const struct walk *w, const char *text, size_t *to, stru
 static bool until_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	struct value *v = stage_walk(c->stage);
-	const struct walk *w = v ? &v->u.walk : NULL;
 	const char *word = args_text(a, "word", ""), *name = args_text(a, "name", NULL);
 	struct text line = { 0 };
 	bool moved, ok;
 	size_t to;
 
 	c->stage->playing = false;
-	if (!w) {
+	if (!v) {
 		error_set(err, ERR_ARGUMENT, "nothing is being stepped");
 		return error_hint(err, NULL, "step q4_0 x  begins");
 	}
@@ -66,12 +71,12 @@ static bool until_run(struct context *c, const struct args *a, struct outcome *o
 		error_set(err, ERR_ARGUMENT, "until takes one word, or change and a name");
 		return error_hint(err, "name", "as in  until round  or  until change code[3]");
 	}
-	if (name && !find_change(w, name, &to, err))
+	if (name && !find_change(v, name, &to, err))
 		return false;
-	for (to = name ? to : w->at + 1; !name && to < w->trace.steps; to++)
-		if (holds(w->trace.step[to].name, word) || holds(w->trace.step[to].say, word))
+	for (to = name ? to : value_step(v) + 1; !name && to < value_steps(v); to++)
+		if (holds(value_step_name(v, to), word) || holds(value_step_say(v, to), word))
 			break;
-	if (to >= w->trace.steps) {
+	if (to >= value_steps(v)) {
 		say(c, name ? "%s does not change any more" : "no step from here on holds '%s'", name ? name : word);
 		out->value = value_hold(v);
 		return true;

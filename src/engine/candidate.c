@@ -28,18 +28,27 @@ static size_t subs_of(const struct trace *t)
 	return t->len / sub_len(t);
 }
 
-/* Starting scales of iq2_xxs are searched per sub-block too, but what comes of them is only where the search begins. */
-static bool counts(const struct trace *t, const struct trace_event *e)
+/* Nothing has been tried but scales to start from (iq2_xxs): what comes of them is only where the search begins. */
+static bool starting(const struct trace *t, size_t end)
 {
-	return is_try(e) || (e->kind == TRACE_TRY_POSITIVE && e->sub >= subs_of(t));
+	for (size_t i = 0; i < end; i++)
+		if (is_try(&t->event[i]))
+			return false;
+	return true;
+}
+
+static bool counts(const struct trace *t, const struct trace_event *e, bool start)
+{
+	return is_try(e) || (e->kind == TRACE_TRY_POSITIVE && (start || e->sub >= subs_of(t)));
 }
 
 size_t candidate_searches(const struct trace *t, size_t end)
 {
+	bool start = starting(t, end);
 	size_t n = 0;
 
 	for (size_t i = 0; i < end; i++)
-		if (counts(t, &t->event[i]) && t->event[i].sub + 1 > n)
+		if (counts(t, &t->event[i], start) && t->event[i].sub + 1 > n)
 			n = t->event[i].sub + 1;
 	return n;
 }
@@ -186,18 +195,19 @@ static void measure(const struct trace *t, size_t sub, struct candidates *all)
 
 bool candidates_read(const struct trace *t, size_t end, size_t k, struct candidates *out, struct error *err)
 {
+	bool start = starting(t, end);
 	size_t last = SIZE_MAX, n = 0;
 
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < end; i++)
-		n += counts(t, &t->event[i]) && t->event[i].sub == k;
+		n += counts(t, &t->event[i], start) && t->event[i].sub == k;
 	out->c = calloc(n ? n : 1, sizeof *out->c);
 	if (!out->c)
 		return error_memory(err, "the candidates of a search");
 	for (size_t i = 0; i < end; i++) {
 		const struct trace_event *e = &t->event[i];
 
-		if (!counts(t, e) || e->sub != k)
+		if (!counts(t, e, start) || e->sub != k)
 			continue;
 		out->form = form_of(e);
 		out->c[out->n] = read_one(e);

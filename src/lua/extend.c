@@ -589,7 +589,7 @@ static void look_at_stage(struct runner *r, struct extras *x)
 {
 	const struct scene *front = stage_front(r->o.stage);
 	const struct value *walk = stage_walk(r->o.stage);
-	size_t step = walk ? walk->u.walk.at : 0;
+	size_t step = walk ? value_step(walk) : 0;
 
 	if (front && (front->view != x->view || front->subject != x->subject)) {
 		lua_pushstring(r->L, front->view->name);

@@ -479,6 +479,7 @@ void qs_open(struct runner *r)
 	qs_compare_open(L);
 	qs_survey_open(L);
 	qs_model_open(L);
+	qs_method_open(L);
 	qs_plan_open(L);
 	qs_view_open(L);
 	lesson_open(L);

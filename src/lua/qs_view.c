@@ -204,7 +204,7 @@ static int step_at(lua_State *L)
 	const struct value *v = stage_walk(runner_of(L)->o.stage);
 
 	if (v)
-		lua_pushinteger(L, (lua_Integer)v->u.walk.at);
+		lua_pushinteger(L, (lua_Integer)value_step(v));
 	else
 		lua_pushnil(L);
 	return 1;

@@ -29,7 +29,7 @@ static bool made_from(const struct value *v, const struct value *x)
 {
 	const struct quantized *q = value_as_quantized(v);
 
-	return q && q->source.codec && q->source.buffer == x->u.tensor.buffer && tensor_count(&q->source) == tensor_count(&x->u.tensor);
+	return q && v->kind != VALUE_RECORD && q->source.codec && q->source.buffer == x->u.tensor.buffer && tensor_count(&q->source) == tensor_count(&x->u.tensor);
 }
 
 /* As it was made, of the changed weights. NULL: not possible, or too much work. */

@@ -192,6 +192,7 @@ void qs_compare_open(lua_State *L);
 void qs_survey_open(lua_State *L);
 void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
+void qs_method_open(lua_State *L);
 void qs_plan_open(lua_State *L);
 void qs_view_open(lua_State *L);
 void qs_set(lua_State *L, const struct row *rows);
@@ -203,6 +204,7 @@ bool walk_index(lua_State *L, const struct value *v);
 bool model_index(lua_State *L, const struct value *v);
 bool errors_index(lua_State *L, const struct value *v);
 bool table_index(lua_State *L, const struct value *v);
+bool record_index(lua_State *L, const struct value *v);
 bool plan_index(lua_State *L, const struct value *v);
 bool importance_index(lua_State *L, const struct value *v);
 bool method(lua_State *L, const struct row *rows);		/* pushes the function that the key names */

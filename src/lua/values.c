@@ -9,6 +9,7 @@
 
 #include "engine/encode.h"
 #include "lua/state.h"
+#include "methods/record.h"
 
 struct runner *runner_of(lua_State *L)
 {
@@ -260,7 +261,7 @@ static int value_index(lua_State *L)
 	static bool (*const index[VALUE_KIND_COUNT])(lua_State *, const struct value *) = {
 		[VALUE_TENSOR] = tensor_index, [VALUE_QUANTIZED] = quantized_index, [VALUE_TRACE] = walk_index, [VALUE_MODEL] = model_index,
 		[VALUE_ERRORS] = errors_index, [VALUE_TABLE] = table_index, [VALUE_MATCH] = table_index, [VALUE_PLAN] = plan_index,
-		[VALUE_IMPORTANCE] = importance_index,
+		[VALUE_IMPORTANCE] = importance_index, [VALUE_RECORD] = record_index,
 	};
 
 	if (index[v->kind] && index[v->kind](L, v))
@@ -283,6 +284,9 @@ static int value_length(lua_State *L)
 		break;
 	case VALUE_TRACE:
 		lua_pushinteger(L, (lua_Integer)v->u.walk.trace.steps);
+		break;
+	case VALUE_RECORD:
+		lua_pushinteger(L, (lua_Integer)v->u.record.of->steps);
 		break;
 	case VALUE_TABLE:
 	case VALUE_MATCH:

@@ -157,10 +157,12 @@ int batch_main(const struct program *p)
 	interrupted_front = &f;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
-	front_start(&f);
+	if (p->n_lines || front_script(p) || p->lesson || p->demo)	/* lines of a pipe run without the user's start file */
+		front_start(&f);
 	code = lesson_or_demo(&f);
 	if (!code || p->keep_going)
 		code = front_arguments(&f);
+	code = code ? code : error_exit_code(runner_first_error(f.runner));	/* of the lesson or demo */
 	if (runner_exit(f.runner) < 0 && (!code || p->keep_going) && !p->n_lines && !front_script(p))
 		code = run_input(&f);
 	interrupted_front = NULL;

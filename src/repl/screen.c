@@ -482,7 +482,7 @@ static void pane_key(struct screen *s, const struct key *k)
 	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
 	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL;
 	char written[16];
-	size_t at = walking ? stage_walk(s->stage)->u.walk.at : 0;
+	size_t at = walking ? value_step(stage_walk(s->stage)) : 0;
 
 	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
 		return;
@@ -498,7 +498,7 @@ static void pane_key(struct screen *s, const struct key *k)
 		else if (!s->stage->message[0])
 			screen_message(s, "no key %s here - ? lists them, : types a command", key_write(k, written));
 	}
-	if (walking && stage_walk(s->stage) && stage_walk(s->stage)->u.walk.at != at && steps_quiet(s))
+	if (walking && stage_walk(s->stage) && value_step(stage_walk(s->stage)) != at && steps_quiet(s))
 		text_clear(&said);
 	say_taken(s, &said);
 	typed_by_pane(s, &typed, start);

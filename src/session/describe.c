@@ -12,6 +12,8 @@
 
 #include "files/imatrix.h"
 #include "files/model.h"
+#include "methods/method.h"
+#include "methods/record.h"
 #include "session/plan.h"
 #include "session/value.h"
 
@@ -293,6 +295,9 @@ static void line(const struct value *v, struct text *out)
 		break;
 	case VALUE_TRACE:
 		walk_line(&v->u.walk, out);
+		break;
+	case VALUE_RECORD:
+		text_add(out, "%s   %s   %s", v->u.record.of->method->name, v->u.record.of->settings, v->u.record.of->summary);
 		break;
 	case VALUE_MODEL:
 		text_put(out, "model   ");

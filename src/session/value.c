@@ -10,6 +10,8 @@
 #include "engine/encode.h"
 #include "files/imatrix.h"
 #include "files/model.h"
+#include "methods/affine.h"
+#include "methods/record.h"
 #include "session/plan.h"
 
 enum { TRACED_MAX = 4096 };	/* weights in a block whose steps are kept */
@@ -177,6 +179,23 @@ struct value *value_errors(struct quantized q, struct loss loss, struct error *e
 	return v;
 }
 
+struct value *value_record(struct record *r, bool walked, struct error *err)
+{
+	struct value *v = value_new(VALUE_RECORD, err);
+
+	if (!v) {
+		record_drop(r);
+		return NULL;
+	}
+	v->u.record.of = r;
+	v->u.record.walked = walked;
+	if (r->affine) {
+		v->u.record.q.blocks = tensor_hold(&r->affine->back);
+		v->u.record.q.source = tensor_hold(&r->affine->x);
+	}
+	return v;
+}
+
 struct value *value_match(struct match_value m, struct error *err)
 {
 	struct value *v = value_new(VALUE_MATCH, err);
@@ -229,6 +248,10 @@ void value_drop(struct value *v)
 	case VALUE_TABLE:
 		table_drop(v->u.table);
 		break;
+	case VALUE_RECORD:
+		quantized_drop(&v->u.record.q);
+		record_drop(v->u.record.of);
+		break;
 	case VALUE_PLAN:
 		plan_drop(v->u.plan);
 		break;
@@ -266,6 +289,8 @@ const struct quantized *value_as_quantized(const struct value *v)
 		return &v->u.walk.q;
 	case VALUE_ERRORS:
 		return &v->u.errors.of;
+	case VALUE_RECORD:
+		return v->u.record.q.blocks.codec ? &v->u.record.q : NULL;
 	case VALUE_MATCH:
 		return &v->u.match.of;
 	default:
@@ -394,6 +419,48 @@ struct value *value_walk(struct quantized q, size_t block, struct error *err)
 		return NULL;
 	}
 	return v;
+}
+
+bool value_walks(const struct value *v)
+{
+	return v->kind == VALUE_TRACE || (v->kind == VALUE_RECORD && v->u.record.walked);
+}
+
+size_t value_steps(const struct value *v)
+{
+	return v->kind == VALUE_TRACE ? v->u.walk.trace.steps : v->kind == VALUE_RECORD ? v->u.record.of->steps : 0;
+}
+
+size_t value_step(const struct value *v)
+{
+	return v->kind == VALUE_TRACE ? v->u.walk.at : v->kind == VALUE_RECORD ? v->u.record.at : 0;
+}
+
+bool value_go(struct value *v, size_t step)
+{
+	if (step >= value_steps(v))
+		return false;
+	if (v->kind == VALUE_TRACE)
+		return walk_go(&v->u.walk, step);
+	v->u.record.at = step;
+	return true;
+}
+
+const char *value_step_name(const struct value *v, size_t step)
+{
+	return v->kind == VALUE_TRACE ? v->u.walk.trace.step[step].name : v->u.record.of->step[step].name;
+}
+
+const char *value_step_view(const struct value *v, size_t step)
+{
+	return v->kind == VALUE_TRACE ? v->u.walk.trace.step[step].view : v->u.record.of->step[step].view;
+}
+
+const char *value_step_say(const struct value *v, size_t step)
+{
+	const char *say = v->kind == VALUE_TRACE ? v->u.walk.trace.step[step].say : v->u.record.of->step[step].say;
+
+	return say ? say : value_step_name(v, step);
 }
 
 bool walk_go(struct walk *w, size_t step)

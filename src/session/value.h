@@ -19,6 +19,7 @@
 #include "session/table.h"
 
 struct model;
+struct record;
 struct plan;
 struct importance;
 
@@ -26,7 +27,7 @@ struct importance;
 #define VALUE_KINDS(X) \
 	X(NIL, "nil") X(NUMBER, "number") X(STRING, "string") X(LUA, "lua") X(TENSOR, "tensor") X(QUANTIZED, "quantized") \
 	X(TRACE, "trace") X(MODEL, "model") X(CODEC, "codec") X(ERRORS, "errors") X(MATCH, "match") X(TABLE, "table") \
-	X(PLAN, "plan") X(IMPORTANCE, "importance")
+	X(PLAN, "plan") X(IMPORTANCE, "importance") X(RECORD, "record")
 
 enum value_kind {
 #define X(id, name) VALUE_##id,
@@ -82,6 +83,9 @@ struct value {
 		struct { struct quantized of; struct loss loss; } errors;
 		struct match_value match;
 		struct table *table;
+		/* What a method made, with its steps (methods/record.h), held. Walked, its position moves like a trace's. q: what comes back as
+		 * f32 blocks, beside the weights before, where the method quantizes one tensor; else its codecs are NULL. */
+		struct { struct record *of; bool walked; size_t at; struct quantized q; } record;
 		struct plan *plan;		/* changed by hand where it is shown (plan.h) */
 		struct importance *importance;
 	} u;
@@ -98,6 +102,7 @@ struct value *value_walk(struct quantized q, size_t block, struct error *err);	/
 struct value *value_model(struct model *m, struct error *err);			/* takes m over */
 struct value *value_codec(const struct codec *c, struct error *err);
 struct value *value_table(struct table *t, struct error *err);			/* takes t over */
+struct value *value_record(struct record *r, bool walked, struct error *err);	/* takes r over */
 struct value *value_plan(struct plan *p, struct error *err);			/* takes p over */
 struct value *value_importance(struct importance *m, struct error *err);	/* takes m over */
 struct value *value_match(struct match_value m, struct error *err);			/* takes m over */
@@ -143,6 +148,15 @@ bool quantized_padding_at(const struct quantized *q, size_t at);	/* is weight `a
 /* The trace of one block, for the caller to drop, also after a failure: of the encoder where the weights are known, else of the decoder.
  * Fails with ERR_SHAPE for blocks of teaching codecs that are too long to follow. */
 bool quantized_record(const struct quantized *q, size_t block, struct trace *t, struct error *err);
+
+/* Steps, of a trace or of a record that is walked; all others have none. */
+bool value_walks(const struct value *v);
+size_t value_steps(const struct value *v);
+size_t value_step(const struct value *v);			/* the current one, from 0 */
+bool value_go(struct value *v, size_t step);
+const char *value_step_name(const struct value *v, size_t step);
+const char *value_step_view(const struct value *v, size_t step);
+const char *value_step_say(const struct value *v, size_t step);	/* the sentence, or the name where there is none */
 
 bool walk_go(struct walk *w, size_t step);			/* false: out of range, nothing changed */
 bool walk_block(struct walk *w, size_t block, struct error *err);	/* records another block; the step stays if it exists there */

@@ -34,6 +34,19 @@ static unsigned sign_bits(const struct match_view *v)
 	return n;
 }
 
+static size_t events_so_far(const struct match_view *v)
+{
+	const struct value *s = v->subject;
+
+	return s->kind == VALUE_TRACE && v->trace == &s->u.walk.trace ? trace_end(v->trace, s->u.walk.at) : v->trace->events;
+}
+
+/* Has this number of the group come to be, or only will it? */
+static bool is_known(const struct match_view *v, const char *name, size_t i)
+{
+	return v->end == v->trace->events || trace_find(v->trace, name, i, v->end);
+}
+
 static bool show(struct match_view *v, size_t block, size_t group, struct error *err)
 {
 	struct match m;
@@ -56,6 +69,7 @@ static bool show(struct match_view *v, size_t block, size_t group, struct error 
 	v->block = block;
 	v->group = group;
 	v->even_signs = sign_bits(v) == 7;
+	v->end = events_so_far(v);
 	v->cursor = 0;
 	v->top = 0;
 	for (int i = 0; i < m.entries; i++)	/* the one stored is of most interest */
@@ -192,7 +206,7 @@ static bool has_strip(const struct match_view *v, enum strip s)
 	return match_signed(v) || s == STRIP_X || s == STRIP_BACK || s == STRIP_BITS;
 }
 
-static void put_cell(struct canvas *c, int row, int end, const struct match *m, int i, enum strip strip, int decimals)
+static void put_cell(struct canvas *c, int row, int end, const struct match *m, int i, enum strip strip, int decimals, bool known)
 {
 	char buf[FIGURE_SIZE];
 
@@ -204,7 +218,7 @@ static void put_cell(struct canvas *c, int row, int end, const struct match *m, 
 		canvas_right(c, row, end, STYLE_PLAIN, "%s", figure_bare(buf, fabs((double)m->x[i]), decimals, false));
 		break;
 	case STRIP_BACK:
-		canvas_right(c, row, end, STYLE_CODE, "%s", figure_bare(buf, (double)m->back[i], decimals, true));
+		canvas_right(c, row, end, known ? STYLE_CODE : STYLE_DIM, "%s", figure_bare(buf, (double)m->back[i], decimals, true));
 		break;
 	case STRIP_SIGN:
 		canvas_puts(c, row, end - 4, STYLE_SIGN, (m->minus[i] != m->turned[i]) ? "-" : "+");
@@ -234,7 +248,7 @@ static void strip_note(const struct match_view *v, enum strip strip, struct text
 	else if (strip == STRIP_KEPT)
 		text_put(out, "none turned");
 	else if (strip == STRIP_SIZE || (strip == STRIP_X && !match_signed(v)))
-		text_add(out, "db %s", figure_digits(buf, (double)m->scale, 3, false));
+		text_add(out, "%s %s", is_known(v, "sc", m->sub) ? "db" : "db will be", figure_digits(buf, (double)m->scale, 3, false));
 }
 
 static void put_label(struct canvas *c, int row, enum strip strip, const struct setting_out *s)
@@ -254,7 +268,7 @@ static int draw_strip(const struct match_view *v, struct canvas *c, int row, enu
 		end = s->label + (i % s->per_line + 1) * s->cell;
 		if (i && i % s->per_line == 0)
 			row++;
-		put_cell(c, row, end - 1, &v->m, i, strip, s->decimals);
+		put_cell(c, row, end - 1, &v->m, i, strip, s->decimals, is_known(v, "back", v->group * (size_t)v->m.len + (size_t)i));
 	}
 	strip_note(v, strip, &note);
 	end -= strip != STRIP_SIZE && strip != STRIP_X;
@@ -314,7 +328,7 @@ static const char *mark_of(const struct match_view *v, const struct match_candid
 	static const char *const first[MATCH_ORDERS] = { "nearest", "weighted", "cosine" };
 
 	if (c->stored)
-		return "stored";
+		return is_known(v, "entry", v->group) ? "stored" : "to come";
 	for (enum match_by by = 0; by < MATCH_ORDERS; by++)
 		if (by != v->by && c->rank[by] == 1)
 			return first[by];
@@ -482,7 +496,7 @@ static void match_draw(void *state, struct canvas *c)
 	if (strips[STRIP_BITS]) {
 		put_label(c, row, STRIP_BITS, &s);
 		bits_line(v, &t);
-		canvas_fit(c, row, s.label, c->cols - s.label, STYLE_INDEX, text_str(&t));
+		canvas_fit(c, row, s.label, c->cols - s.label, is_known(v, "index", v->group) ? STYLE_INDEX : STYLE_DIM, text_str(&t));
 	}
 	text_drop(&t);
 }
@@ -611,13 +625,16 @@ static void match_set_cursor(void *state, size_t at)
 		show(v, at / 256, at % 256 / (size_t)v->m.len, NULL);
 }
 
-/* A walk has moved to another block. */
+/* A walk has moved, perhaps to another block. */
 static void match_changed(void *state)
 {
 	struct match_view *v = state;
 
-	if (v->m.candidate && v->subject->kind == VALUE_TRACE && v->subject->u.walk.trace.block != v->block)
+	if (!v->m.candidate || v->subject->kind != VALUE_TRACE)
+		return;
+	if (v->subject->u.walk.trace.block != v->block)
 		show(v, v->subject->u.walk.trace.block, v->group, NULL);
+	v->end = events_so_far(v);
 }
 
 static const struct arg match_options[] = {

@@ -16,6 +16,7 @@ struct match_view {
 	struct match m;			/* candidate NULL: the codec has no vector codebook */
 	struct trace own;
 	const struct trace *trace;	/* of the block */
+	size_t end;			/* events that have happened: a walk may stand before the entry is chosen */
 	bool even_signs;		/* seven of eight signs are stored */
 	size_t wanted;			/* candidates in the text form */
 	size_t cursor, top, page;	/* among the candidates in their order; on the map among the entries by number */

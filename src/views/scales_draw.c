@@ -6,6 +6,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "views/axis.h"
@@ -14,7 +15,7 @@
 #include "views/lines.h"
 #include "views/scales_view.h"
 
-enum { AXIS = 10, CHART_ROWS = 6, MAP_COLS = 30, MAP_ROWS = 10, CUT_ROWS = 18, BELOW = 4 };
+enum { OUTLIER = 5, AXIS = 10, CHART_ROWS = 6, MAP_COLS = 30, MAP_ROWS = 10, CUT_ROWS = 18, BELOW = 4 };
 
 /* ---- figures in words ---- */
 
@@ -163,6 +164,35 @@ static int rows_below(int rows)
 
 struct chart { double lo, hi; int rows, left, step, wide; size_t first, n; };
 
+static int by_size(const void *a, const void *b)
+{
+	double p = *(const double *)a, q = *(const double *)b;
+
+	return p < q ? -1 : p > q;
+}
+
+static double median_cost(const struct scales_view *v)
+{
+	double cost[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->all.n && n < sizeof cost / sizeof *cost; i++)
+		if (isfinite(scales_cost(v, &v->all.c[i])))
+			cost[n++] = scales_cost(v, &v->all.c[i]);
+	qsort(cost, n, sizeof *cost, by_size);
+	return n ? cost[n / 2] : 0;
+}
+
+static double largest_below(const struct scales_view *v, double limit)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < v->all.n; i++)
+		if (scales_cost(v, &v->all.c[i]) <= limit)
+			most = fmax(most, scales_cost(v, &v->all.c[i]));
+	return most;
+}
+
 static void find_range(const struct scales_view *v, struct chart *ch)
 {
 	double lo = INFINITY, hi = 0;
@@ -180,6 +210,9 @@ static void find_range(const struct scales_view *v, struct chart *ch)
 			hi = fmax(hi, c->plain);
 		}
 	}
+	/* One that is beyond all others is cut, and marked: the rest would look alike. */
+	if (hi > OUTLIER * median_cost(v))
+		hi = largest_below(v, OUTLIER * median_cost(v));
 	if (!(hi > lo))
 		lo = hi * 0.9;
 	ch->hi = hi;
@@ -234,7 +267,9 @@ static void draw_columns(const struct scales_view *v, struct canvas *c, const st
 		if (!isfinite(cost))
 			continue;
 		canvas_column(c, ch->rows - 1, col, ch->rows, ch->wide, share, one->taken ? STYLE_GOOD : i == v->cursor ? STYLE_CURSOR : STYLE_SCALE);
-		if (!draws_plain(v, ch) || isnan(one->plain))
+		if (cost > ch->hi)
+			canvas_puts(c, 0, col, STYLE_CLIPPED, "!");
+		if (!draws_plain(v, ch) || isnan(one->plain) || one->plain > ch->hi)
 			continue;
 		at = (int)((ch->hi - one->plain) / (ch->hi - ch->lo) * ch->rows);
 		canvas_puts(c, at < ch->rows ? at : ch->rows - 1, col + ch->wide - 1, STYLE_WARN, "o");
@@ -576,12 +611,18 @@ static void nothing_lines(const struct scales_view *v, struct lines *l, int cols
 	else
 		lines_addf(l, STYLE_PLAIN, 0, NULL, 2, "%s searches nothing%s: it has one candidate, the scale that the largest weight asks for.", codec->name,
 			   codec->flags & CODEC_USES_IMPORTANCE ? " without importance" : "");
+	for (size_t i = 0; i < v->end && v->end < v->trace->events; i++)	/* where the guesses begin, if that is told already */
+		if (!strcmp(trace_kind_name((enum trace_kind)v->trace->event[i].kind), "start")) {
+			trace_why(v->trace, &v->trace->event[i], &why);
+			lines_addf(l, STYLE_SCALE, 0, NULL, 2, "%.*s", (int)strcspn(text_str(&why), "\n"), text_str(&why));
+			text_clear(&why);
+		}
 	if (e && v->trace->x && v->end == v->trace->events) {
 		trace_why(v->trace, e, &why);
 		lines_gap(l);
 		lines_addf(l, STYLE_SCALE, 0, NULL, 2, "%.*s", (int)strcspn(text_str(&why), "\n"), text_str(&why));
 	}
-	if (codec->flags & CODEC_USES_IMPORTANCE && v->trace->x && !v->q.importance.codec) {
+	if (codec->flags & CODEC_USES_IMPORTANCE && v->trace->x && !v->q.importance.codec && !candidate_searches(v->trace, v->trace->events)) {
 		lines_gap(l);
 		lines_add(l, STYLE_DIM, 0, NULL, 2, "With importance it searches: imp=flat counts all errors alike.");
 	}

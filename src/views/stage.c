@@ -189,7 +189,7 @@ bool stage_past(struct stage *s, int by)
 		return false;
 	s->at = to;
 	s->playing = false;
-	if (s->scene[to].subject->kind == VALUE_TRACE && s->scene[to].view->changed)
+	if (value_walks(s->scene[to].subject) && s->scene[to].view->changed)
 		s->scene[to].view->changed(s->scene[to].state);		/* the walk may have gone on meanwhile */
 	return true;
 }
@@ -200,16 +200,15 @@ struct value *stage_walk(struct stage *s)
 {
 	struct scene *front = stage_front(s);
 
-	return front && front->subject->kind == VALUE_TRACE ? front->subject : NULL;
+	return front && value_walks(front->subject) ? front->subject : NULL;
 }
 
 void stage_step_line(const struct value *walk, struct text *out)
 {
-	const struct walk *w = &walk->u.walk;
+	size_t at = value_step(walk), steps = value_steps(walk);
 
-	if (w->at < w->trace.steps)
-		text_add(out, "step %zu/%zu  %s", w->at + 1, w->trace.steps, w->trace.step[w->at].say ? w->trace.step[w->at].say
-												: w->trace.step[w->at].name);
+	if (at < steps)
+		text_add(out, "step %zu/%zu  %s", at + 1, steps, value_step_say(walk, at));
 }
 
 static struct value *need_walk(struct stage *s, struct error *err)
@@ -226,8 +225,8 @@ static struct value *need_walk(struct stage *s, struct error *err)
 void stage_follow(struct stage *s)
 {
 	struct scene *front = stage_front(s), sc;
-	const struct walk *w = &front->subject->u.walk;
-	const struct view *v = w->at < w->trace.steps ? view_find(w->trace.step[w->at].view) : NULL;
+	size_t at = value_step(front->subject);
+	const struct view *v = at < value_steps(front->subject) ? view_find(value_step_view(front->subject, at)) : NULL;
 
 	if (!front->chosen && v && v != front->view && view_fits(v, front->subject) &&
 	    scene_open(s, &sc, v, front->subject, &front->options, NULL)) {
@@ -243,31 +242,30 @@ void stage_follow(struct stage *s)
 bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text *said, struct error *err)
 {
 	struct value *v = need_walk(s, err);
-	struct walk *w;
-	size_t last, to;
+	size_t last, to, at;
 	bool past_end;
 
 	*moved = false;
 	if (!v)
 		return false;
-	w = &v->u.walk;
-	last = w->trace.steps ? w->trace.steps - 1 : 0;
-	to = m == MOVE_NEXT ? (n > last - w->at ? last : w->at + n) :
-	     m == MOVE_BACK ? (n > w->at ? 0 : w->at - n) :
+	at = value_step(v);
+	last = value_steps(v) ? value_steps(v) - 1 : 0;
+	to = m == MOVE_NEXT ? (n > last - at ? last : at + n) :
+	     m == MOVE_BACK ? (n > at ? 0 : at - n) :
 	     m == MOVE_FIRST ? 0 : m == MOVE_LAST ? last : n;
 	if (to > last) {
 		error_set(err, ERR_ARGUMENT, "no step %zu: there are %zu", n + 1, last + 1);
 		return error_hint(err, "n", "steps count from 1 to %zu", last + 1);
 	}
-	past_end = to == w->at && n > 0 && m != MOVE_GO;
-	*moved = to != w->at;
+	past_end = to == at && n > 0 && m != MOVE_GO;
+	*moved = to != at;
 	if (past_end) {
 		snprintf(s->message, sizeof s->message, "%s", to == last && m != MOVE_BACK && m != MOVE_FIRST ? "last step" : "first step");
 		text_put(said, s->message);
 		return true;
 	}
 	if (*moved) {
-		walk_go(w, to);
+		value_go(v, to);
 		stage_follow(s);
 	}
 	stage_step_line(v, said);
@@ -277,17 +275,16 @@ bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text
 bool stage_go_name(struct stage *s, const char *step, struct text *said, struct error *err)
 {
 	struct value *v = need_walk(s, err);
-	const struct trace *t = v ? &v->u.walk.trace : NULL;
 	struct text names = { 0 };
 	bool moved;
 
 	if (!v)
 		return false;
-	for (size_t i = 0; i < t->steps; i++)
-		if (!strcmp(t->step[i].name, step))
+	for (size_t i = 0; i < value_steps(v); i++)
+		if (!strcmp(value_step_name(v, i), step))
 			return stage_move(s, MOVE_GO, i, &moved, said, err);
-	for (size_t i = 0; i < t->steps; i++)
-		text_add(&names, " %s", t->step[i].name);
+	for (size_t i = 0; i < value_steps(v); i++)
+		text_add(&names, " %s", value_step_name(v, i));
 	error_set(err, ERR_ARGUMENT, "no step is called '%s'", step);
 	error_hint(err, "n", "the steps are:%s", text_str(&names));
 	text_drop(&names);

@@ -42,7 +42,7 @@ static const char *what_fits(const char *s, int room, int left)
 static void draw_title(const struct scene *sc, struct canvas *c, bool options, const char *note)
 {
 	struct text left = { 0 }, right = { 0 };
-	const struct walk *w = sc->subject->kind == VALUE_TRACE ? &sc->subject->u.walk : NULL;
+	size_t at = value_step(sc->subject), steps = value_walks(sc->subject) ? value_steps(sc->subject) : 0;
 	int room, end = c->cols - 1;
 	const char *fits;
 
@@ -51,10 +51,10 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options, c
 		own_options(sc, &left);
 	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
 	room = canvas_puts(c, 0, 1, STYLE_TITLE, sc->view->name) + 3;
-	if (w && w->at < w->trace.steps) {
-		text_add(&right, "%sstep %zu/%zu", right.len ? "   " : "", w->at + 1, w->trace.steps);
-		if (end - room >= 20 + (int)strlen(w->trace.step[w->at].name))
-			text_add(&right, "  %s", w->trace.step[w->at].name);
+	if (at < steps) {
+		text_add(&right, "%sstep %zu/%zu", right.len ? "   " : "", at + 1, steps);
+		if (end - room >= 20 + (int)strlen(value_step_name(sc->subject, at)))
+			text_add(&right, "  %s", value_step_name(sc->subject, at));
 	}
 	if (*note)
 		text_add(&right, "%s%s", right.len ? "   " : "", note);

@@ -157,8 +157,15 @@ static bool to_block(struct stage *s, bool back, bool by_row, bool from_start, s
 {
 	struct value *v = stage_walk(s);
 	struct walk *w = &v->u.walk;
-	size_t blocks = tensor_blocks(&w->q.blocks), by = by_row ? blocks / w->q.blocks.rows : 1, at = w->trace.block;
+	size_t blocks, by, at;
 
+	if (v->kind != VALUE_TRACE) {
+		snprintf(s->message, sizeof s->message, "no blocks here");
+		return true;
+	}
+	blocks = tensor_blocks(&w->q.blocks);
+	by = by_row ? blocks / w->q.blocks.rows : 1;
+	at = w->trace.block;
 	if (!by || (back ? at < by : at + by >= blocks)) {
 		snprintf(s->message, sizeof s->message, "%s %s", back ? "first" : "last", by_row ? "row" : "block");
 		return true;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "engine/counts.h"
+#include "methods/method.h"
+#include "methods/record.h"
 
 const struct view *const views[] = {
 #define VIEW(id) &view_##id,
@@ -108,6 +110,9 @@ static const char *usual(const struct value *v)
 
 		return w->at < w->trace.steps ? w->trace.step[w->at].view : "line";
 	}
+	if (v->kind == VALUE_RECORD)
+		return v->u.record.walked && v->u.record.at < value_steps(v) ? value_step_view(v, v->u.record.at) :
+			v->u.record.of->method->view;
 	if (v->kind == VALUE_MODEL)
 		return "browse";
 	if (v->kind == VALUE_PLAN)

@@ -1,0 +1,5 @@
+/* One line a method, in the order of interaction.md 7. */
+METHOD(calibrate)
+METHOD(affine)
+METHOD(matmul)
+METHOD(fixed)

@@ -51,6 +51,8 @@ L:predict { ("What comes back of the other %d weights?"):format(all - 1), kind =
   why = ("%d of %d come back as 0: none reaches half a step, %.4f."):format(nought, all, step / 2),
   reveal = function() L:show("bars", one, { row = AT // COLS }) end }
 
+L:pause()
+
 -- D2
 L:say(([[
 So scales are not shared by all. Each row can have its own, or each block of 32
@@ -143,7 +145,7 @@ L:say [[
 A block shuts an outlier in; its scale costs bits. 32 weights and a 16-bit scale, half
 a bit each, is the bargain of the old types.
 
-Try `err q4_0 w` beside `err q8_0 w`. The next lesson, kquants, makes scales cheaper
+Try `demo outlier`, and `err q4_0 w` beside `err q8_0 w`. The next lesson, kquants, makes scales cheaper
 by quantizing them too.]]
 
 return L

@@ -1,2 +1,3 @@
 -- The lessons in the order in which they build on each other.
-return { "walkie", "type0", "type1", "blocks", "kquants" }
+return { "walkie", "symmetric", "asymmetric", "calibrate", "type0", "type1", "blocks", "kquants", "iquants", "importance", "names", "multiply",
+	 "fixedpoint", "granularity", "gguf" }

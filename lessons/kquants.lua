@@ -50,6 +50,8 @@ L:predict { "Which takes more room, Q4_K with two levels of scales or Q4_0 with 
     :format(bits4, #k4.bytes),
   reveal = function() L:show("compare", w, { codecs = "q4_0 q4_1 q4_K" }) end }
 
+L:pause()
+
 L:say [[
 Step through it. Where a step has many tries, the pane shows them: sub-block by
 sub-block the engine searches for the scale and the minimum with the least error.]]
@@ -156,7 +158,7 @@ L:say [[
 K-quants: scale and minimum for each sub-block, stored as small whole numbers under one
 d and one dmin; 256 weights to a super-block.
 
-Try `scales q6_K w`, `tree q3_K w` or `why sc[4]`. The next lesson, iquants, stores
+Try `demo superblock`, `scales q6_K w` or `tree q3_K w`. The next lesson, iquants, stores
 eight weights at once.]]
 
 return L

@@ -80,6 +80,8 @@ L:predict { "Which weight comes back with the largest error?", kind = "choice",
   why = "-0.6 is exactly 3.5 steps: half a step from both neighbours. That is called a tie; the engine takes the even code, -4.",
   reveal = function() L:show("bars", qs.quantize(x, "int4")) end }
 
+L:pause()
+
 -- D5
 L:say [[
 The file type Q4_0 goes another way. It uses all 16 codes, -8..7, and so that no code
@@ -188,7 +190,7 @@ L:task { "Numbers of your own: quantize some with q4_0 (short ones need pad=zero
 L:say [[
 Type 0: one scale, zero always at zero, 18 bytes for 32 weights.
 
-Try `bars _` on your numbers, and the same ones with q8_0: it has codes from -127
-to 127. The next lesson, type1, stores a minimum beside the scale.]]
+Try `bars _` on your numbers, and `demo flip`: turn any bit of a block and see which
+weight moves. The next lesson, type1, stores a minimum beside the scale.]]
 
 return L

@@ -105,6 +105,8 @@ L:predict { "How large is the error of q4_1, beside q4_0's, for the 32 weights o
   why = ("The rmse (the root of the mean squared error, a kind of average) is %.4f with q4_0 and %.4f with q4_1, which uses %d codes."):format(e0, e1, used1),
   reveal = function() L:show("line", p1) end }
 
+L:pause()
+
 L:say "Watch Q4_1 work through those 32 weights."
 L:walk("q4_1", p, { stop = {
   find = "Two weights are looked for: the smallest and the largest.",

@@ -27,6 +27,7 @@ to the next is the same everywhere. It is called the scale, or the step, and
 written s.]]
 L:show("line", ends, { codec = "int4", step = s, hide = "step" })
 
+-- C3
 L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
   wrong = {
     { near = (hi - lo) / 15, say = "That is 10 / 15. From -7 to 7 there are 15 codes, but only 14 steps between them, as a ladder of 15 rungs has 14 gaps." },
@@ -39,6 +40,7 @@ L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,
 
 L:var("s", s)	-- a variable from here on: before, it would have been the answer
 
+-- C2, C7
 L:say [[
 Now the rule for sending. The notes write it like this:
 
@@ -49,6 +51,7 @@ the codes; our range lies evenly around zero, so z is 0 and may be forgotten. Su
 scheme is called symmetric. (Other texts count the shift the other way round and add
 it to r / s: their zero point is our -z.)]]
 
+-- C4
 L:ask { "Which code goes over the radio for 3.4?", kind = "number", near = code, within = 0,
   wrong = {
     { near = 3.4 / s, within = 0.02, say = "That is r / s, still with a fraction. The radio carries whole numbers only: one step of the rule is missing." },
@@ -71,6 +74,7 @@ L:walk("int4", r, { step = s,
     decode = "And this is what your friend does: R = Q * s.",
   } })
 
+-- C5
 L:ask { "Your friend hears 5. What number does that stand for?", kind = "number", near = back, within = 0.002,
   wrong = {
     { near = code / s, within = 0.002, say = "Divided once more, it shrinks further. Stretching back is the other way round." },
@@ -85,6 +89,7 @@ local several = qs.tensor { -4.6, -2.2, 0.3, 3.14159, 3.4, 4.9 }
 local all = qs.linspace(lo, hi, 1001)
 local worst = qs.quantize(all, "int4", { step = s }):error().max
 
+-- C6
 L:say(([[
 3.4 came back as %.4f. The error is what comes back minus what was sent: %.4f.
 Some numbers are luckier than others.]]):format(back, back - 3.4))
@@ -105,6 +110,7 @@ The picture has six numbers and what comes back of each. Of a thousand and one n
 from -5 to 5 the engine brought back the worst one with an error of %.4f.]]):format(worst))
   end }
 
+-- C1
 L:say [[
 The notes have one more number. They say that such a radio turns 3.14159 into 3.
 No scale is given there, and without a scale it cannot be said: with a step of 1

@@ -41,6 +41,7 @@ qs -e '=1' >"$work/out"; grep -q "^note: .*settings:3: no setting 'nonsense'" "$
 ok "a line that is none is named and the rest holds"
 echo 'answer = 42' >"$work/.config/quantscope/init.lua"
 qs -e '=answer' | grep -qx 42; ok "the start file is run first"
+echo '=answer' | "$QS_PROGRAM" 2>&1 | grep -qx nil; ok "but not for lines of a pipe"
 [ "$(stat -c %a "$work/.config/quantscope" 2>/dev/null || echo 700)" = 700 ]; ok "its directory is the user's own"
 
 echo "1..$n"

@@ -379,7 +379,8 @@ static void three(lua_State *L, const char *kind)
 static int lesson_show(lua_State *L)
 {
 	check_view(L, 2);
-	check_value(L, 3);
+	if (!lua_isstring(L, 3))	/* a name or a number is a subject too */
+		check_value(L, 3);
 	if (!lua_isnoneornil(L, 4))
 		luaL_checktype(L, 4, LUA_TTABLE);
 	three(L, "show");

@@ -96,6 +96,20 @@ static bool no_control(void *arg, const char *what, const char *how, struct text
 	return error_set(err, ERR_COMMAND, "there is no %s in a test of a lesson", what);
 }
 
+/* The sample model lies below the lessons in the source, beside them once installed. */
+static char *sample_near(const char *dir)
+{
+	static const char *const at[] = { "models", "../models" };
+	char path[440];
+
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		snprintf(path, sizeof path, "%s/%s/sample.gguf", dir, at[i]);
+		if (access(path, R_OK) == 0)
+			return strdup(path);
+	}
+	return NULL;
+}
+
 static bool bench_open(struct bench *b, const char *dir, const char *state_dir, struct error *err)
 {
 	const char *const places[] = { dir, NULL };
@@ -104,6 +118,7 @@ static bool bench_open(struct bench *b, const char *dir, const char *state_dir, 
 
 	memset(b, 0, sizeof *b);
 	session_init(&b->session, 1);
+	b->session.sample = sample_near(dir);
 	stage_init(&b->stage, &b->session);
 	b->host = (struct host){ .arg = b, .say = say_nothing, .complain = keep_complaint, .control = no_control, .has_pane = true, .batch = true,
 				 .width = COLS, .format = "text" };

@@ -57,7 +57,12 @@ const char *sandbox_path(lua_State *L, int i)
 {
 	const char *path = luaL_checkstring(L, i);
 
-	return limited(L) ? own_path(L, runner_of(L)->lesson_dir, path) : path;
+	if (!limited(L))
+		return path;
+	path = own_path(L, runner_of(L)->lesson_dir, path);
+	if (path != lua_tostring(L, i))
+		lua_replace(L, i);	/* not behind the arguments: the next would be taken for one */
+	return lua_tostring(L, i);
 }
 
 /* ---- commands ---- */
@@ -78,7 +83,7 @@ void sandbox_command(lua_State *L, const char *line)
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		if (!strcmp(c->name, no[i]))
 			refuse(L, lua_pushfstring(L, "run '%s'", word));
-	if (c->group != GROUP_VALUES && c->group != GROUP_QUANTIZING && c->group != GROUP_VIEWS && strcmp(c->name, "help"))
+	if (c->group != GROUP_VALUES && c->group != GROUP_QUANTIZING && c->group != GROUP_METHODS && c->group != GROUP_VIEWS && strcmp(c->name, "help"))
 		refuse(L, lua_pushfstring(L, "run '%s'", word));
 	for (const char *p = line; *p; p++) {
 		if (quote ? *p == quote : (*p == '"' || *p == '\''))
@@ -143,15 +148,17 @@ static int safe_require(lua_State *L)
 static int safe_open(lua_State *L)
 {
 	const char *mode = luaL_optstring(L, 2, "r"), *path;
+	int top;
 
 	if (strcmp(mode, "r") && strcmp(mode, "rb"))
 		return refuse(L, "write files");
 	path = own_path(L, lua_tostring(L, lua_upvalueindex(1)), luaL_checkstring(L, 1));
+	top = lua_gettop(L);
 	lua_pushvalue(L, lua_upvalueindex(2));
 	lua_pushstring(L, path);
 	lua_pushstring(L, mode);
 	lua_call(L, 2, LUA_MULTRET);
-	return lua_gettop(L);
+	return lua_gettop(L) - top;
 }
 
 /* ---- what runs in one go ---- */

@@ -157,7 +157,8 @@ int batch_main(const struct program *p)
 	interrupted_front = &f;
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
-	front_start(&f);
+	if (p->n_lines || front_script(p) || p->lesson || p->demo)	/* lines of a pipe run without the user's start file */
+		front_start(&f);
 	code = lesson_or_demo(&f);
 	if (!code || p->keep_going)
 		code = front_arguments(&f);

@@ -2,6 +2,8 @@ local qs = require "qs"
 local L = qs.lesson { id = "good", title = "all kinds of parts", minutes = 1, needs = { "other" } }
 local x = L:var("x", qs.tensor { -1.2, -0.6, 0.2, 1.0 })
 qs.quantize(x, "q4_0", { pad = "zero" })	-- its note is not for the learner
+local own = io.open("good.lua")
+assert(own:read(5) == "local" and own:close())
 L:say [[
 A first paragraph, with the four weights {x}.
 
@@ -20,6 +22,7 @@ L:predict { "Which weight comes back with the largest error?", kind = "choice", 
     L:show("bars", qs.quantize(x, "int4"))
   end }
 L:pause()
+L:show("name", "Q4_0")
 L:ask { "What is the family name of that method?", kind = "text", accept = { "absmax", "abs max" }, hint = "It is the largest absolute value.",
   wrong = { { accept = { "minmax" }, say = "That takes both ends." } }, answer = "AbsMax" }
 L:branch { on = 1, otherwise = function(M) M:say "A branch was taken." end }

@@ -31,10 +31,28 @@ static bool walk(struct context *c, const struct args *a, struct value *v, struc
 	return ok;
 }
 
+/* What was done to a range that was not asked for. */
+static void notes(struct context *c, const struct affine *a)
+{
+	char lo[NUMBER_SIZE], hi[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+	const struct unit *u = a->unit;
+
+	for (size_t k = 0; k < a->units; k++, u++)
+		if (!a->o.sym && (u->low != u->lo || u->high != u->hi)) {
+			note(c, "0 has to be reached: the range %s..%s is widened to %s..%s%s", number_short(lo, u->lo), number_short(hi, u->hi),
+			     number_short(low, u->low), number_short(high, u->high), a->units > 1 ? ", and others likewise" : "");
+			break;
+		}
+	if (a->o.sym && a->qmin >= 0)
+		note(c, "symmetric codes without a sign: only for numbers from 0 up");
+}
+
 static bool after(struct context *c, const struct args *a, struct value *v, struct error *err)
 {
 	if (!v)
 		return true;
+	if (v->u.record.of->affine)
+		notes(c, v->u.record.of->affine);
 	if (c->stepping)
 		return walk(c, a, v, err);
 	if (args_flag(a, "text"))

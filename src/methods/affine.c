@@ -108,11 +108,11 @@ static void asymmetric_unit(const struct affine_options *o, int64_t qmin, int64_
 
 bool affine_unit(const struct affine_options *o, int64_t qmin, int64_t qmax, struct unit *u, struct error *err)
 {
-	char buf[NUMBER_SIZE];
+	char buf[NUMBER_SIZE], end[NUMBER_SIZE];
 
 	u->flags = 0;
 	if (!(u->lo <= u->hi)) {
-		error_set(err, ERR_ARGUMENT, "a range from %s to", number_short(buf, u->lo));
+		error_set(err, ERR_ARGUMENT, "no range from %s to %s", number_short(buf, u->lo), number_short(end, u->hi));
 		return error_hint(err, "range", "the lower end first, as in  range=-5..5");
 	}
 	if (!o->sym || o->order == ORDER_DOCUMENT)
@@ -402,7 +402,7 @@ static void tell_loss(const struct affine *a, struct record *r)
 {
 	struct affine_loss l = affine_loss(a, 0, a->rows);
 	size_t clipped = 0;
-	char buf[NUMBER_SIZE], scale[NUMBER_SIZE];
+	char buf[NUMBER_SIZE], scale[NUMBER_SIZE], zero[NUMBER_SIZE];
 
 	for (size_t k = 0; k < a->units; k++)
 		clipped += a->unit[k].clipped_lo + a->unit[k].clipped_hi;
@@ -417,8 +417,9 @@ static void tell_loss(const struct affine *a, struct record *r)
 	record_number(r, "bits", SIZE_MAX, affine_bits(a), "bits of a code + bits of scale and zero point / weights that share them");
 	snprintf(r->settings, sizeof r->settings, "%d bits   %s   codes %lld..%lld   one scale for %s", a->o.bits,
 		 a->o.sym ? "symmetric" : "asymmetric", (long long)a->qmin, (long long)a->qmax, unit_word(a));
-	snprintf(r->summary, sizeof r->summary, "%s%s   zero %s   rmse %s   %.2f dB%s", a->units == 1 ? "scale " : "first scale ", number_short(scale, a->unit[0].scale), number_short((char[NUMBER_SIZE]){ 0 }, a->unit[0].zero),
-		 number_short(buf, sqrt(l.mse)), l.snr, clipped ? "   some clipped" : "");
+	snprintf(r->summary, sizeof r->summary, "%s%s   zero %s   rmse %s   %.2f dB%s", a->units == 1 ? "scale " : "first scale ",
+		 number_short(scale, a->unit[0].scale), number_short(zero, a->unit[0].zero), number_short(buf, sqrt(l.mse)), l.snr,
+		 clipped ? "   some clipped" : "");
 }
 
 static bool checked(const struct tensor *x, const char *name, const struct affine_options *o, struct error *err)

@@ -447,6 +447,18 @@ static void uneven_codes_stand_at_their_true_places(void **state)
 	canvas_drop(&sheet);
 }
 
+/* A scale that came out infinite makes levels that are no number: the place is any, but on the axis. */
+static void a_level_that_is_no_number_stays_on_the_axis(void **state)
+{
+	struct axis a = { .lo = -INFINITY, .hi = INFINITY, .left = 3, .span = 40 };
+	const float levels[] = { 0, NAN, INFINITY, -INFINITY, 1e38f };
+	int outside;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		assert_in_range(axis_col(&a, (double)levels[i], &outside), 3, 43);
+}
+
 /* ---- bars ---- */
 
 static void bars_scales_each_weight_to_its_own_size_with_rel(void **state)
@@ -1056,6 +1068,7 @@ static const struct CMUnitTest plain[] = {
 	T(blocks_without_their_source_show_codes_and_what_they_stand_for),
 	T(numbers_stored_one_at_a_time_show_a_row_and_say_why),
 	T(uneven_codes_stand_at_their_true_places),
+	T(a_level_that_is_no_number_stays_on_the_axis),
 	T(bars_scales_each_weight_to_its_own_size_with_rel),
 	T(more_weights_than_lines_stand_upright_in_sixteens),
 	T(the_usual_view_of_a_value_fits_it),

@@ -110,10 +110,13 @@ void axis_fit(struct axis *a, int cols, int left, double zoom, double centre)
 
 int axis_col(const struct axis *a, double v, int *outside)
 {
+	double at;
+
 	*outside = v < a->lo ? -1 : v > a->hi ? 1 : 0;
 	if (*outside)
 		return *outside < 0 ? a->left : a->left + a->span;
-	return a->left + (int)floor((v - a->lo) / (a->hi - a->lo) * a->span + 0.5);
+	at = floor((v - a->lo) / (a->hi - a->lo) * a->span + 0.5);
+	return a->left + (!(at > 0) ? 0 : at < a->span ? (int)at : a->span);	/* levels may be infinite, and at no number */
 }
 
 size_t axis_tick(const struct axis *a, int code)

@@ -184,7 +184,7 @@ static struct setting_out set_out(const struct match_view *v, int cols)
 	struct setting_out s = { m->len, 0, 13, 0 };
 
 	for (int i = 0; i < m->len; i++)
-		most = fmax(most, fmax(fabs((double)m->x[i]), fabs((double)m->back[i])));
+		most = fmax(most, fmax(fabs((double)m->x[i]), isfinite(m->back[i]) ? fabs((double)m->back[i]) : 0));
 	s.decimals = figure_decimals(most, 3);
 	s.cell = s.decimals + (most >= 1 ? 4 + (int)log10(most) : 3);
 	if (s.label + s.per_line * s.cell > cols) {

@@ -414,9 +414,9 @@ static void widen(struct span_of *s, double share)
 
 static int place_in(const struct span_of *s, double v, int cells)
 {
-	int at = (int)((v - s->lo) / (s->hi - s->lo) * cells);
+	double at = (v - s->lo) / (s->hi - s->lo) * cells;
 
-	return at < 0 ? 0 : at >= cells ? cells - 1 : at;
+	return !(at > 0) ? 0 : at >= cells ? cells - 1 : (int)at;	/* scales may be infinite, and at no number */
 }
 
 static unsigned heat_of(double cost, double least, double most)

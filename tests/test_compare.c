@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -139,6 +140,64 @@ static void activation_formats_on_weights_say_what_they_are(void **state)
 	assert_false(session_quantize(&session, &codec_f64, x, &o, &out, &err));
 	assert_int_equal(err.class, ERR_CODEC);
 	value_drop(x);
+}
+
+/* ---- a file of the reference ---- */
+
+static struct value *tensor_of(struct value *m, const char *name)
+{
+	struct outcome out = { 0 };
+
+	return taken(session_tensor(&session, m, name, &out, &err), &out);
+}
+
+/* quant-zoo-magika.gguf holds one kernel in every codec. Those with codebooks or uneven values were made with the mean square of each
+ * column as importance. Figures: shared/weights/README.md. */
+static void a_trained_kernel_is_written_as_the_reference_wrote_it(void **state)
+{
+	static const struct { const char *codec; double rel; } page[] = {
+		{ "q8_0", 0.0052 }, { "q6_K", 0.0174 }, { "q5_K", 0.0356 }, { "q4_K", 0.0702 }, { "iq4_nl", 0.0742 }, { "q4_0", 0.0842 }, { "mxfp4", 0.115 },
+		{ "q3_K", 0.149 }, { "q2_K", 0.291 }, { "iq2_xxs", 0.347 }, { "iq1_s", 0.498 }, { "tq2_0", 0.81 }, { "q4_1", 0 }, { "q5_0", 0 }, { "q5_1", 0 },
+		{ "iq4_xs", 0 }, { "iq3_s", 0 }, { "iq3_xxs", 0 }, { "iq2_s", 0 }, { "iq2_xs", 0 }, { "iq1_m", 0 }, { "tq1_0", 0 },
+	};
+	const char *shared = getenv("QS_SHARED");
+	struct outcome out = { 0 };
+	struct value *m, *x, *importance;
+	char path[1000];
+
+	(void)state;
+	snprintf(path, sizeof path, "%s/weights/quant-zoo-magika.gguf", shared ? shared : "");
+	if (!shared || access(path, R_OK))
+		skip();
+	m = taken(session_open(&session, path, "zoo", NULL, &out, &err), &out);
+	x = tensor_of(m, "conv0.f32");
+	importance = gauss(1, x->u.tensor.cols, 1);
+	for (size_t c = 0; c < x->u.tensor.cols; c++) {
+		double sum = 0;
+
+		for (size_t r = 0; r < x->u.tensor.rows; r++)
+			sum += pow((double)tensor_get(&x->u.tensor, r * x->u.tensor.cols + c), 2);
+		tensor_floats(&importance->u.tensor)[c] = (float)(sum / (double)x->u.tensor.rows);
+	}
+	for (size_t i = 0; i < sizeof page / sizeof *page; i++) {
+		struct quantize_options o = { .importance = page[i].codec[0] == 'i' ? &importance->u.tensor : NULL };
+		struct value *q, *file;
+		char name[40];
+
+		out = (struct outcome){ 0 };
+		q = taken(session_quantize(&session, codec_find(page[i].codec), x, &o, &out, &err), &out);
+		snprintf(name, sizeof name, "conv0.%s", page[i].codec);
+		file = tensor_of(m, name);
+		if (memcmp(tensor_block(&q->u.quantized.blocks, 0), tensor_block(value_weights(file), 0), tensor_bytes(value_weights(file))))
+			fail_msg("%s: other bytes than the file's", name);
+		if (page[i].rel > 0 && fabs(q->u.quantized.loss.rel - page[i].rel) > (page[i].rel < 0.1 ? 5e-5 : page[i].rel < 0.8 ? 5e-4 : 5e-3))
+			fail_msg("%s: rel %.5f, not %.4g", name, q->u.quantized.loss.rel, page[i].rel);
+		value_drop(file);
+		value_drop(q);
+	}
+	value_drop(importance);
+	value_drop(x);
+	value_drop(m);
 }
 
 /* ---- requant ---- */
@@ -359,6 +418,7 @@ int main(void)
 		cmocka_unit_test(codecs_are_compared_once_each_and_in_the_order_of_their_families),
 		cmocka_unit_test(importance_of_the_wrong_kind_is_refused),
 		cmocka_unit_test(activation_formats_on_weights_say_what_they_are),
+		cmocka_unit_test(a_trained_kernel_is_written_as_the_reference_wrote_it),
 		cmocka_unit_test(a_chain_starts_from_what_came_back),
 		cmocka_unit_test(a_chain_leaves_padding_out),
 		cmocka_unit_test(one_bit_of_a_copy_is_turned),

@@ -109,7 +109,7 @@ static void the_stored_entry_and_signs_are_those_of_the_bytes(void **state)
 	free(why);
 	word = (uint32_t)b[6] | (uint32_t)b[7] << 8 | (uint32_t)b[8] << 16 | (uint32_t)b[9] << 24;
 	for (int i = 0; i < 7; i++) {
-		char name[16];
+		char name[24];
 
 		snprintf(name, sizeof name, "sign[%d]", i);
 		why = why_of(name);

@@ -117,6 +117,9 @@ static void importance_of_the_wrong_kind_is_refused(void **state)
 	tensor_floats(&below->u.tensor)[1] = INFINITY;
 	assert_false(session_quantize(&session, &codec_q4_K, x, &o, &out, &err));
 	assert_non_null(strstr(err.text, "importance of column 1 is inf"));
+	tensor_floats(&below->u.tensor)[1] = -NAN;
+	assert_false(session_quantize(&session, &codec_q4_K, x, &o, &out, &err));
+	assert_string_equal(err.text, "importance of column 1 is nan");
 	o.importance = NULL;
 	assert_false(session_quantize(&session, &codec_iq2_xxs, x, &o, &out, &err));
 	assert_non_null(strstr(err.text, "iq2_xxs cannot work without importance"));

@@ -609,6 +609,26 @@ static void bytes_and_figures_do_not_depend_on_threads(void **state)
 	tensor_drop(&x);
 }
 
+/* Scale and minimum are beyond the range of f16, so all weights come back as infinity - infinity. */
+static void what_comes_back_as_no_number_is_no_success(void **state)
+{
+	struct tensor x = weights(1, 32, 3), q;
+	struct trace t;
+	struct loss loss;
+
+	(void)state;
+	for (int i = 0; i < 32; i++)
+		tensor_floats(&x)[i] = (float)(i - 16) * 1e10f;
+	assert_true(tensor_encode(&codec_q4_1, &x, 0, NULL, NULL, &q, &err));
+	assert_true(measure_loss(&q, &x, 0, NULL, NULL, 0, NULL, &loss, &err));
+	assert_true(isnan(loss.rmse) && isnan(loss.snr) && isnan(loss.max));
+	assert_true(trace_encode(&t, &codec_q4_1, &x, 0, 0, NULL, 0, &err));
+	assert_said(&t, t.steps - 1, "decode", "decode and compare: 32 of 32 weights come back as infinity or as no number");
+	trace_drop(&t);
+	tensor_drop(&q);
+	tensor_drop(&x);
+}
+
 static void jobs_count_rows_and_are_stopped_without_a_trace_of_output(void **state)
 {
 	struct tensor x = weights(70, 512, 3), q, y;
@@ -921,6 +941,7 @@ int main(void)
 		cmocka_unit_test(decoders_trace_foreign_bytes_as_they_decode_them),
 		cmocka_unit_test(fields_cover_the_block_and_levels_hold_every_decoded_value),
 		cmocka_unit_test(bytes_and_figures_do_not_depend_on_threads),
+		cmocka_unit_test(what_comes_back_as_no_number_is_no_success),
 		cmocka_unit_test(jobs_count_rows_and_are_stopped_without_a_trace_of_output),
 		cmocka_unit_test(rows_that_do_not_fill_their_blocks_are_refused),
 		cmocka_unit_test(weights_that_are_not_finite_are_named_by_row_and_column),

@@ -377,6 +377,18 @@ static void where_nothing_is_searched_it_says_so(void **state)
 	fixture_close(&shown);
 }
 
+static void where_the_plain_guess_is_taken_both_marks_can_be_read(void **state)
+{
+	char *body;
+
+	(void)state;
+	open_or_fail(&(struct subject){ "scales", "q3_K", "w1", NULL, NULL });	/* refines one guess, so that is the one taken */
+	body = fixture_body(&shown, 80, 0, false);
+	assert_non_null(strstr(body, "best^"));
+	free(body);
+	fixture_close(&shown);
+}
+
 static void why_of_a_candidate_is_its_derivation(void **state)
 {
 	(void)state;
@@ -416,6 +428,7 @@ int main(void)
 		cmocka_unit_test(costs_are_those_of_what_would_come_back),
 		cmocka_unit_test(sub_blocks_and_blocks_are_gone_through),
 		cmocka_unit_test(where_nothing_is_searched_it_says_so),
+		cmocka_unit_test(where_the_plain_guess_is_taken_both_marks_can_be_read),
 		cmocka_unit_test(why_of_a_candidate_is_its_derivation),
 		cmocka_unit_test(pictures_stay_inside_their_cells),
 	};

@@ -2,6 +2,7 @@
 #include "commands/options.h"
 #include "commands/show.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,17 @@ static double number(const struct table *t, size_t row, const char *column)
 	return table_at(t, row, table_column(t, column))->number;
 }
 
+static bool is_whole(double v) { return fabs(v) < 1e15 && v == floor(v); }
+
+/* A whole number to the last digit; f16 and its like have codes that are none, and then the sum is none either. */
+static const char *sum_of_codes(char *buf, double v)
+{
+	if (!is_whole(v))
+		return number_short(buf, v);
+	snprintf(buf, NUMBER_SIZE, "%.0f", v);
+	return buf;
+}
+
 static void say_terms(struct context *c, const struct table *terms)
 {
 	bool minimum = false;
@@ -62,17 +74,18 @@ static void say_terms(struct context *c, const struct table *terms)
 		say(c, "  %-14s %10s   %-11s  %-12s %s", "weights", "integers", "scale w", "scale a", "product");
 	for (size_t r = 0; r < terms->rows && r < TERMS_SHOWN; r++) {
 		long long at = table_at(terms, r, 0)->integer, len = table_at(terms, r, 1)->integer;
-		char range[32], a[NUMBER_SIZE], b[NUMBER_SIZE], m[NUMBER_SIZE], v[NUMBER_SIZE];
+		char range[32], a[NUMBER_SIZE], b[NUMBER_SIZE], m[NUMBER_SIZE], v[NUMBER_SIZE], n[NUMBER_SIZE];
 
 		snprintf(range, sizeof range, "%lld..%lld", at, at + len - 1);
+		sum_of_codes(n, number(terms, r, "int"));
 		number_short(a, number(terms, r, "scale_w"));
 		number_short(b, number(terms, r, "scale_a"));
 		number_short(m, number(terms, r, "minimum"));
 		number_short(v, number(terms, r, "value"));
 		if (minimum)
-			say(c, "  %-14s %10.0f   %-11s  %-12s %-11s %6.0f   %s", range, number(terms, r, "int"), a, b, m, number(terms, r, "activations"), v);
+			say(c, "  %-14s %10s   %-11s  %-12s %-11s %6.0f   %s", range, n, a, b, m, number(terms, r, "activations"), v);
 		else
-			say(c, "  %-14s %10.0f   %-11s  %-12s %s", range, number(terms, r, "int"), a, b, v);
+			say(c, "  %-14s %10s   %-11s  %-12s %s", range, n, a, b, v);
 	}
 	if (terms->rows > TERMS_SHOWN)
 		say(c, "  \xe2\x80\xa6 %zu more", terms->rows - TERMS_SHOWN);
@@ -91,7 +104,7 @@ static bool after(struct context *c, const struct args *a, struct value *v, stru
 		return true;
 	}
 	say_terms(c, terms);
-	say(c, "  int      %.0f, all integers together", number(t, 0, "int"));
+	say(c, "  int      %s, all %s together", sum_of_codes(buf, number(t, 0, "int")), is_whole(number(t, 0, "int")) ? "integers" : "products of codes");
 	say(c, "  scaled   %s, %s", number_short(buf, number(t, 0, "scaled")), table_at(t, 0, table_column(t, "own"))->integer ?
 	    "added in the order of the format" : "the sum of the products above: the two have no product of their own");
 	say(c, "  decoded  %s, the exact sum of what comes back", number_short(buf, number(t, 0, "decoded")));

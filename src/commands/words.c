@@ -554,7 +554,7 @@ static bool within(struct typing *t, double v)
 
 	if (isnan(v) || (a->min < a->max && (v < a->min || v > a->max))) {
 		snprintf(text, sizeof text, "%s cannot be %.60s", a->name, t->given->text);
-		snprintf(hint, sizeof hint, a->min < a->max ? "%.15g to %.15g" : "a number", a->min, a->max);
+		snprintf(hint, sizeof hint, a->min < a->max ? "%.16g to %.16g" : "a number", a->min, a->max);
 		return bad(t, ERR_ARGUMENT, text, hint);
 	}
 	return true;

@@ -53,6 +53,9 @@ static bool skipped(const struct loss_work *w, size_t at)
 	return false;
 }
 
+/* What comes back as no number is the largest error there can be, not none. */
+static bool is_larger(double a, double b) { return a > b || (isnan(a) && !isnan(b)); }
+
 static void add_weight(struct loss_sums *s, size_t at, double x, double y, double importance)
 {
 	double e = y - x;
@@ -65,7 +68,7 @@ static void add_weight(struct loss_sums *s, size_t at, double x, double y, doubl
 	s->e += e;
 	s->wee += importance * e * e;
 	s->w += importance;
-	if (fabs(e) > s->max) {
+	if (is_larger(fabs(e), s->max)) {
 		s->max = fabs(e);
 		s->max_at = at;
 	}
@@ -108,7 +111,7 @@ static void loss_total(const struct loss_sums *slice, size_t slices, bool weight
 		all.e += s->e;
 		all.wee += s->wee;
 		all.w += s->w;
-		if (s->max > all.max) {
+		if (is_larger(s->max, all.max)) {
 			all.max = s->max;
 			all.max_at = s->max_at;
 		}
@@ -117,7 +120,7 @@ static void loss_total(const struct loss_sums *slice, size_t slices, bool weight
 	rms = sqrt(all.xx / n);
 	*out = (struct loss){
 		.count = all.count, .mse = all.ee / n, .rmse = sqrt(all.ee / n), .max = all.max, .max_at = all.max_at, .bias = all.e / n,
-		.snr = all.ee > 0 ? 10 * log10(all.xx / all.ee) : INFINITY,
+		.snr = all.ee == 0 ? INFINITY : 10 * log10(all.xx / all.ee),
 		.cosine = all.xx > 0 && all.yy > 0 ? all.xy / (sqrt(all.xx) * sqrt(all.yy)) : all.xx == all.yy ? 1 : 0,
 		.weighted = weighted ? sqrt(all.w > 0 ? all.wee / all.w : 0) : NAN,
 	};

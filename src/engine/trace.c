@@ -130,7 +130,7 @@ static bool end(struct trace *t, struct error *err)
 static void compare(struct trace *t)
 {
 	struct trace decoder = { .codec = t->codec, .decoding = true };
-	size_t n = t->len - t->padding, worst = 0;
+	size_t n = t->len - t->padding, worst = 0, lost = 0;
 	double sum = 0, largest = 0;
 	char rmse[NUMBER_SIZE], most[NUMBER_SIZE];
 
@@ -146,12 +146,15 @@ static void compare(struct trace *t)
 
 		TRACE(t, ERROR, .weight = (uint32_t)i, V(t->y[i], t->x[i], e));
 		sum += e * e;
+		lost += !isfinite(t->y[i]);
 		if (fabs(e) > fabs(largest))
 			largest = e, worst = i;
 	}
 	number_short(rmse, n ? sqrt(sum / (double)n) : 0);
 	number_short(most, largest);
-	if (largest == 0)
+	if (lost)			/* mostly to a scale beyond the reach of its 16 bits */
+		trace_say(t, "decode and compare: %zu of %zu weights come back as infinity or as no number", lost, n);
+	else if (largest == 0)
 		trace_say(t, "decode and compare: every weight comes back as it was");
 	else
 		trace_say(t, "decode and compare: rmse %s, largest error %s at x[%zu]", rmse, most, worst);
@@ -534,8 +537,10 @@ void trace_bits(const struct trace *t, const struct trace_event *e, struct text 
 		text_pad(out, 16);
 		put_bits(t, s, out);
 		text_pad(out, 16 + width + 3);
-		if (first != last)
+		if (first != last && s->bit % 8 == 0 && s->bits % 8 == 0)
 			text_add(out, "block bytes %u-%u", first, last);
+		else if (first != last)
+			text_add(out, "block byte %*u bit %u to byte %u bit %u", place, first, s->bit % 8, last, (s->bit + s->bits - 1u) % 8);
 		else if (s->bits == 1)
 			text_add(out, "block byte %*u (%02x) bit %u", place, first, t->bytes[first], s->bit % 8);
 		else

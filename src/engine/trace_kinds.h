@@ -173,7 +173,7 @@ KIND(SIGN_FOLDED, "sign", INDEX_WEIGHT, "%1m, the sign of %0", v[0] < 0)
 KIND(SIZE, "size", INDEX_WEIGHT, "|%0| = %1", fabs(v[0]))
 KIND(MEND, "mend", INDEX_WEIGHT, "%0 x %1 x %1 = %2, what turning its sign would cost", F(F(v[0] * v[1]) * v[1]))
 KIND(SIGN_TURNED, "sign", INDEX_WEIGHT,
-     "%4m, turned: %0i minus signs in eight weights are odd and only an even number can be stored; turning %1 costs least, "
+     "%4m, turned: the minus signs of the eight weights number %0i, and only an even number can be stored; turning %1 costs least, "
      "%2 x %1 x %1 = %3", !(v[1] < 0))
 KIND(SIZE_TURNED, "size", INDEX_WEIGHT, "-|%0| = %1, as its sign is turned", -fabs(v[0]))
 KIND(SIGN_COMPLEMENTED, "sign", INDEX_WEIGHT, "%1m: the fitted scale was negative, so all signs of the sub-block were turned", !v[0])

@@ -80,7 +80,7 @@ float importance_at(const struct importance_entry *e, size_t i)
 
 static bool check_values(const struct importance *m, struct error *err)
 {
-	char shown[256];
+	char shown[256], number[NUMBER_SIZE];
 
 	for (size_t k = 0; k < m->entries; k++) {
 		const struct importance_entry *e = &m->entry[k];
@@ -90,8 +90,8 @@ static bool check_values(const struct importance *m, struct error *err)
 
 			if (isfinite(v) && v >= 0)
 				continue;
-			return error_set(err, ERR_VALUE, "importance of column %zu of '%s' is %g", i, name_shown(e->name, strlen(e->name), shown),
-					 (double)v);
+			return error_set(err, ERR_VALUE, "importance of column %zu of '%s' is %s", i, name_shown(e->name, strlen(e->name), shown),
+					 number_short(number, (double)v));
 		}
 	}
 	return true;

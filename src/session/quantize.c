@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "engine/encode.h"
 #include "session/quantizing.h"
 
@@ -191,10 +192,11 @@ static bool take_importance(const struct codec *c, const struct quantize_options
 		return error_memory(err, "importance");
 	for (size_t i = 0; i < cols; i++) {
 		double v = (double)tensor_floats(&q->importance)[i];
+		char number[NUMBER_SIZE];
 
 		if (isfinite(v) && v >= 0)
 			continue;
-		error_set(err, ERR_VALUE, "importance of column %zu is %g", i, v);
+		error_set(err, ERR_VALUE, "importance of column %zu is %s", i, number_short(number, v));
 		return error_hint(err, "imp", "finite numbers, none below 0");
 	}
 	return true;

@@ -245,7 +245,7 @@ static bool rd_finish(struct job *job, bool ok, struct value **result, struct er
 		table_number(t, 8 * l->bytes / (double)l->count);
 		table_number(t, rmse);
 		table_number(t, w->energy > 0 ? sqrt(l->squares / w->energy) : l->squares > 0 ? INFINITY : 0);
-		table_number(t, l->squares > 0 ? 10 * log10(w->energy / l->squares) : INFINITY);
+		table_number(t, l->squares == 0 ? INFINITY : 10 * log10(w->energy / l->squares));
 		table_number(t, l->max);
 		table_text(t, l->how);
 		table_int(t, (int64_t)l->count);

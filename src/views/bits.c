@@ -183,14 +183,17 @@ static void neighbour(const struct bits_view *v, bool up, struct text *out)
 	const struct number_format *f = v->format;
 	uint32_t code = code_now(v), other;
 	char buf[NUMBER_SIZE];
+	double away;
 
 	if (!number_neighbour(f, code, up, &other)) {
 		text_add(out, "none %s", up ? "above" : "below");
 		return;
 	}
+	away = number_value(f, other) - number_value(f, code);
 	put_value(out, number_value(f, other));
-	text_add(out, "   0x%0*x   %s%s away", (int)(number_bits(f) + 3) / 4, other, up ? "+" : "",
-		 number_short(buf, number_value(f, other) - number_value(f, code)));
+	text_add(out, "   0x%0*x", (int)(number_bits(f) + 3) / 4, other);
+	if (isfinite(away))			/* infinity is no distance from anything */
+		text_add(out, "   %s%s away", up ? "+" : "", number_short(buf, away));
 }
 
 static void labelled(struct lines *l, const char *label, struct text *words)

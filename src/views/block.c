@@ -500,7 +500,7 @@ static void *block_open(struct session *s, struct value *subject, const struct a
 }
 
 /* What a field holds, in a word out of its meaning: "scale, a power of two" and "16 bytes, 32 codes" have one, "4 bytes, the fifth bits of
- * 32 codes" is better called by its name. */
+ * 32 codes" and "8 records: 4 indices, ..." are better called by their names. */
 static void part_name(const struct block_field *f, struct text *out)
 {
 	const char *m = f->meaning, *comma = strchr(m, ','), *last = strrchr(m, ' ');
@@ -508,7 +508,7 @@ static void part_name(const struct block_field *f, struct text *out)
 	if (comma && !(*m >= '0' && *m <= '9'))
 		text_putn(out, m, (size_t)(comma - m));
 	else
-		text_put(out, !*m || strstr(m, " of ") ? f->name : last ? last + 1 : m);
+		text_put(out, !*m || strstr(m, " of ") || strchr(m, ':') ? f->name : last ? last + 1 : m);
 }
 
 /* "18 bytes = 2 scale + 16 codes"; more than three parts would not fit beside the rest. */

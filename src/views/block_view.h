@@ -10,7 +10,7 @@
 enum block_unit { UNIT_BYTE, UNIT_FIELD, UNIT_BIT };
 
 /* A run of whole bytes with a name: the codec's own fields, or, where it has none, found from the events. */
-struct block_field { char name[24], meaning[40]; size_t at, bytes; };
+struct block_field { char name[24], meaning[64]; size_t at, bytes; };
 
 struct block_view {
 	struct value *subject;		/* borrowed */

@@ -481,7 +481,7 @@ static void err_title(const void *state, struct text *left, struct text *right)
 		return;
 	}
 	text_add(right, "rmse %s   rel %s   ", figure_digits(a, v->loss.rmse, 4, false), figure_digits(b, v->loss.rel, 3, false));
-	text_add(right, isinf(v->loss.snr) ? "no error   " : "%s dB   ", figure_fixed(c, v->loss.snr, 2, false));
+	text_add(right, v->loss.snr == INFINITY ? "no error   " : "%s dB   ", figure_fixed(c, v->loss.snr, 2, false));
 	text_add(right, "max %s", figure_digits(d, v->loss.max, 2, false));
 }
 

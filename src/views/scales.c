@@ -185,7 +185,7 @@ static void scales_title(const void *state, struct text *left, struct text *righ
 	else if (v->searches && subs > 1)
 		text_add(left, "   sub-block %zu of %zu", v->search, subs);
 	if (v->all.n)
-		text_add(right, "%zu candidates   %s", v->all.n, scales_unit(v));
+		text_add(right, "%zu candidate%s   %s", v->all.n, v->all.n == 1 ? "" : "s", scales_unit(v));
 }
 
 static void scales_facts(const void *state, struct text *out)

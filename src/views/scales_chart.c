@@ -162,7 +162,9 @@ static void draw_marks(const struct scales_view *v, struct canvas *c, const stru
 	if (v->all.taken < ch->first || v->all.taken >= ch->first + ch->n)
 		return;
 	mid = column_of(ch, v->all.taken) + ch->wide / 2;
-	col = mid - 4 < 0 ? 0 : mid - 4;
+	col = mid - (plain && plain->taken ? 6 : 4);	/* where both are one, "^" stands behind the word, not on it */
+	if (col < 0)
+		col = 0;
 	if (col + 8 > c->cols)
 		col = c->cols - 8;
 	canvas_puts(c, row, col, STYLE_GOOD, best);

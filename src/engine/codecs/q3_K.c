@@ -42,6 +42,8 @@ static struct found search(const float *x, const float *importance, float power,
 {
 	float w[K_SYM_SUB_LEN];
 
+	for (unsigned i = 0; t && !importance && i < K_SYM_SUB_LEN; i++)
+		TRACE(t, W_SQUARE, .weight = sub * K_SYM_SUB_LEN + i, V(x[i], x[i] * x[i]));
 	if (!importance)
 		return search_descent(K_SYM_SUB_LEN, 4, x, code, t, sub);
 	*w_sum = 0;

@@ -134,31 +134,6 @@ static void draw_inspector(struct screen *s, struct canvas *c)
 	text_drop(&why);
 }
 
-/* The lesson and its part, in the gap of the title before what stands at its right end. */
-static void draw_lesson(struct screen *s, struct canvas *title)
-{
-	struct lesson_place place;
-	struct text t = { 0 };
-	int end = title->cols, gap, width;
-
-	if (!s->runner || !runner_lesson(s->runner, &place))
-		return;
-	text_add(&t, "lesson %s   %d of %d", place.id, place.part, place.parts);
-	width = (int)text_width(text_str(&t), t.len);
-	do {		/* the right part may have blanks, but no three of them beside each other are its own */
-		while (end > 0 && title->cell[end - 1].ch == ' ')
-			end--;
-		for (gap = 0; gap < end && title->cell[end - 1 - gap].ch != ' '; gap++)
-			;
-		end -= gap;
-		for (gap = 0; gap < end && title->cell[end - 1 - gap].ch == ' '; gap++)
-			;
-	} while (end > 0 && gap < width + 6);
-	if (end > 0)
-		canvas_puts(title, 0, end - 3 - width, STYLE_TITLE, text_str(&t));
-	text_drop(&t);
-}
-
 static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct canvas *c)
 {
 	struct canvas pane = canvas_part(c, 0, 0, p->pane_rows, c->cols);
@@ -177,7 +152,6 @@ static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct 
 	} else {
 		stage_draw(s->stage, &pane);
 	}
-	draw_lesson(s, &pane);
 }
 
 /* ---- the prompt part ---- */

@@ -2,8 +2,8 @@
  * bits.c - how one number is stored: sign, exponent and fraction as fields, the value as a product, the neighbours and how far they are; or,
  * when no format is named, all formats at once.
  *
- * One format gives up, when low: the neighbours, what was asked for, the product; what is too wide goes on below. The list gives up, when narrow: what the format is for, the
- * error, the hexadecimal code, in that order; when low it scrolls.
+ * One format gives up, when low: the neighbours, what was asked for, the product; what is too wide goes on below. The list gives up, when
+ * narrow: what the format is for, the error, the hexadecimal code, the bits, in that order; when low it scrolls.
  */
 #include <math.h>
 #include <stdio.h>

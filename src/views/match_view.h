@@ -30,6 +30,10 @@ bool match_signed(const struct match_view *v);		/* magnitudes and signs; else le
 const struct match_candidate *match_chosen(const struct match_view *v);		/* under the cursor */
 void match_no_codebook(const struct match_view *v, struct text *out);
 
+bool match_known(const struct match_view *v, const char *name, size_t i);	/* it has come to be, in a walk too */
+
+int match_height(const void *state, int cols);
+void match_draw(void *state, struct canvas *c);
 void match_map_draw(struct match_view *v, struct canvas *c);
 int match_map_height(const struct match_view *v, int cols);
 void match_map_toggle(struct match_view *v);		/* the cursor stays on its entry */

@@ -31,6 +31,15 @@ const struct candidate *scales_at_cut(const struct scales_view *v, int first, in
 int scales_cuts(const struct scales_view *v);		/* the largest cut */
 const struct candidate *scales_chosen(const struct scales_view *v);
 
+/* The guess that stands for no search at all: k = 0, or the first; NULL: there is none. */
+const struct candidate *scales_plain_guess(const struct scales_view *v);
+/* The lines below a picture: how many of so many rows, and their drawing; the cursor's is always there. */
+int scales_rows_below(int rows);
+void scales_draw_below(const struct scales_view *v, struct canvas *c, int row, int rows);
+
+void scales_draw_chart(const struct scales_view *v, struct canvas *c);
+void scales_draw_pairs(struct scales_view *v, struct canvas *c);
+void scales_draw_cuts(const struct scales_view *v, struct canvas *c);
 int scales_height(const void *state, int cols);
 void scales_draw(void *state, struct canvas *c);
 

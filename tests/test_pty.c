@@ -384,6 +384,17 @@ static const char *report(void)
 	return line;
 }
 
+/* Of a terminal as a shell is given one. Asked for before anything runs in it, so that nobody has changed them. */
+static void usual_settings(struct termios *t)
+{
+	int master, slave;
+
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	assert_int_equal(tcgetattr(slave, t), 0);
+	close(slave);
+	close(master);
+}
+
 static pid_t start(int rows, int cols, ...)
 {
 	struct winsize w = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
@@ -401,7 +412,8 @@ static pid_t start(int rows, int cols, ...)
 	vt_reset(rows, cols);
 	text_clear(&io.all);
 	assert_int_equal(pipe2(to, O_CLOEXEC) | pipe2(from, O_CLOEXEC), 0);
-	io.shell = forkpty(&io.master, NULL, NULL, &w);
+	usual_settings(&io.before);
+	io.shell = forkpty(&io.master, NULL, &io.before, &w);
 	assert_true(io.shell >= 0);
 	if (io.shell == 0)
 		shell(argv, from[1], to[0]);
@@ -409,7 +421,6 @@ static pid_t start(int rows, int cols, ...)
 	close(from[1]);
 	io.order = to[1];
 	io.report = from[0];
-	tcgetattr(io.master, &io.before);
 	return (pid_t)atoi(report() + 4);
 }
 

@@ -105,7 +105,7 @@ static void figure(char *to, const struct table_cell *c, int decimals)
 /* Long names lose their middle: block and kind tell them apart. Bytes are those of escaped names. */
 static void name(char *to, const char *s, int room)
 {
-	size_t n = strlen(s), most = room < COLUMN_TEXT - 4 ? (size_t)room : COLUMN_TEXT - 4, head = most >= 24 ? 9 : 0;
+	size_t n = strlen(s), most = room < 1 ? 1 : room < COLUMN_TEXT - 4 ? (size_t)room : COLUMN_TEXT - 4, head = most >= 24 ? 9 : 0;
 
 	while (head && ((unsigned char)s[head] & 0xc0) == 0x80)
 		head--;

@@ -107,13 +107,13 @@ static void name(char *to, const char *s, int room)
 {
 	size_t n = strlen(s), most = room < 1 ? 1 : room < COLUMN_TEXT - 4 ? (size_t)room : COLUMN_TEXT - 4, head = most >= 24 ? 9 : 0;
 
+	if (n <= most) {
+		snprintf(to, COLUMN_TEXT, "%s", s);
+		return;
+	}
 	while (head && ((unsigned char)s[head] & 0xc0) == 0x80)
 		head--;
-
-	if (n <= most)
-		snprintf(to, COLUMN_TEXT, "%s", s);
-	else
-		snprintf(to, COLUMN_TEXT, "%.*s…%s", (int)head, s, s + n - most + head + 1);
+	snprintf(to, COLUMN_TEXT, "%.*s…%s", (int)head, s, s + n - most + head + 1);
 }
 
 static void fill(const struct diff_view *v, struct columns *t, size_t at, size_t row, int room)

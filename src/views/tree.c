@@ -305,6 +305,19 @@ static size_t shared_numbers(const struct stored_map *m, size_t at[4])
 	return n;
 }
 
+/* In the K formats a scale is d times its number; the I formats have rules of their own, which `why scale[j]` tells. */
+static bool scales_are_products(const struct trace *t)
+{
+	const struct trace_event *d = trace_find(t, "d", SIZE_MAX, t->events), *sc = trace_find(t, "sc", 0, t->events);
+	const struct trace_event *scale = trace_find(t, "scale", 0, t->events);
+	double product;
+
+	if (!d || !sc || !scale)
+		return false;
+	product = trace_result(d) * trace_result(sc);
+	return fabs(trace_result(scale) - product) <= 1e-5 * fabs(product);
+}
+
 static int draw_shared(const struct tree_view *v, struct canvas *c, int rows)
 {
 	const struct stored_map *m = &v->map;
@@ -344,7 +357,8 @@ static int draw_shared(const struct tree_view *v, struct canvas *c, int rows)
 		int col = end;
 
 		if (d && stored_find(m, "sc", 0) != STORED_NONE && end + 20 <= c->cols)
-			col = canvas_puts(c, (int)i, end, STYLE_PLAIN, "scale[j] = d x sc[j]    ");
+			col = canvas_puts(c, (int)i, end, STYLE_PLAIN, scales_are_products(v->trace) ? "scale[j] = d x sc[j]    " :
+					  "scale[j] from d and sc[j]: w says how    ");
 		if (dmin && has_m && end + 20 <= c->cols)
 			col = canvas_puts(c, (int)i, end, STYLE_PLAIN, "min[j] = dmin x m[j]    ");
 		if (i + 1 == (size_t)used && col > end && col + 19 <= c->cols)

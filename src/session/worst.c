@@ -189,9 +189,12 @@ static bool worst_run(struct job *job, struct error *err)
 
 static double badness(const struct worst_work *w, const struct figures *f)
 {
+	double v;
+
 	if (*f->fault)
 		return -INFINITY;
-	return w->by == BY_MAX ? f->max : w->by == BY_SNR ? -f->snr : w->by == BY_OUTLIER ? f->outlier : f->rel;
+	v = w->by == BY_MAX ? f->max : w->by == BY_SNR ? -f->snr : w->by == BY_OUTLIER ? f->outlier : f->rel;
+	return isnan(v) ? INFINITY : v;		/* nothing is worse than what comes back as no number */
 }
 
 static void cell(struct table *t, double v, bool there)

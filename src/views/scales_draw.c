@@ -100,6 +100,15 @@ static const struct trace_event *stored_scale_of(const struct scales_view *v)
 	return NULL;
 }
 
+/* Some I formats search with magnitudes 1, 3, 5 and store a scale for those that the codebook has (8, 25, 43). */
+static bool other_units(const struct scales_view *v, double stored)
+{
+	const struct candidate *best = scales_chosen(v);
+	double ratio = best && best->scale != 0 ? fabs(stored / best->scale) : 1;
+
+	return v->q.blocks.codec->flags & CODEC_VECTOR_CODEBOOK && (ratio < 0.5 || ratio > 2);
+}
+
 /* "stored .006935.  Without importance q4_0 tries one step: rmse .002025" */
 static void stored_line(const struct scales_view *v, struct text *out)
 {
@@ -109,7 +118,8 @@ static void stored_line(const struct scales_view *v, struct text *out)
 	if (v->end < v->trace->events)
 		text_put(out, "not stored yet");
 	else if (e)
-		text_add(out, "stored %s%s", digits(buf, trace_result(e)), e->at[0].bits == 16 ? " (f16)" : "");
+		text_add(out, "stored %s%s%s", digits(buf, trace_result(e)), e->at[0].bits == 16 ? " (f16)" : "",
+			 other_units(v, trace_result(e)) ? ", for the codebook's magnitudes; the search counts 1, 3, 5" : "");
 	if (!isnan(v->without))
 		text_add(out, ".  Without importance %s tries one step: rmse %s", v->q.blocks.codec->name, digits(buf, v->without));
 }

@@ -389,7 +389,8 @@ static void usual_settings(struct termios *t)
 {
 	int master, slave;
 
-	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	if (openpty(&master, &slave, NULL, NULL, NULL) != 0)	/* as in a chroot without /dev/pts */
+		skip();
 	assert_int_equal(tcgetattr(slave, t), 0);
 	close(slave);
 	close(master);

@@ -133,6 +133,16 @@ static bool history(const char *how, struct text *answer, struct error *err)
 	return !answer->failed || error_memory(err, "an entry of the history");
 }
 
+/* Rows of output that are seen above the input line, while an answer is waited for or not. */
+static bool screen_room(struct screen *s, const char *how, struct text *answer)
+{
+	int rows = screen_room_for_output(s, !strcmp(how, "asking"));
+
+	if (rows > 0)
+		text_add(answer, "%d", rows);
+	return rows > 0;
+}
+
 bool screen_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
 	struct screen *s = arg;
@@ -159,6 +169,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 	}
 	if (!strcmp(what, "key"))
 		return key_for(how, screen_pane_focused(s), answer) || error_set(err, ERR_ARGUMENT, "no key is called '%s'", how);
+	if (!strcmp(what, "room"))
+		return screen_room(s, how, answer);
 	if (!strcmp(what, "feed"))
 		return screen_feed(s, how, err);
 	if (!strcmp(what, "redraw")) {

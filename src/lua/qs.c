@@ -43,7 +43,7 @@ static const struct help_row help_rows[] = {
 	{ "qs.diff", "qs.diff(a, b [, {pattern=}])", "what differs between two models or two values, a table: grade tensor what type_a type_b rel ..." },
 	{ "qs.codec", "qs.codec(name)", "a record about a codec; nil for an unknown name" },
 	{ "qs.codecs", "qs.codecs([family])", "a list of such records" },
-	{ "qs.open", "qs.open(path [, {as=, ref=}])", "a model: m[name] m:tensors(pattern) m:meta(key) m:info()" },
+	{ "qs.open", "qs.open(path [, {as=, ref=, imatrix=}])", "a model: m[name] m:tensors(pattern) m:meta(key) m:info()" },
 	{ "qs.view", "qs.view(name, subject [, options])", "shows a view; qs.view.text(...) gives its text" },
 	{ "qs.step", "qs.step.next([n]) back first last go(n) play([s]) at()", "moves in the trace that is shown" },
 	{ "qs.why", "qs.why(v, name [, {block=}])", "the derivation of a number, as text: qs.why(q, \"code[3]\")" },

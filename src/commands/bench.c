@@ -88,7 +88,7 @@ const struct command command_bench = {
 		{ 0 }
 	},
 	.examples = { "bench q8_0 what=decode", "bench q4_0 q4_K what=dot size=256KiB" },
-	.related  = "time codecs set",
+	.related  = "codecs set",
 	.run      = bench_run,
 	.after    = bench_after,
 	.quiet    = true,

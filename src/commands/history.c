@@ -100,7 +100,7 @@ const struct command command_history = {
 		    "none twice in a row, none that begins with a blank. Columns: number line.",
 	.args     = { { "what", ARG_REST, .optional = true, .summary = "how many, and /text they hold" }, { 0 } },
 	.examples = { "history 5", "history /quantize" },
-	.related  = "record run",
+	.related  = "record",
 	.run      = history_run,
 	.quiet    = true,
 };
@@ -154,7 +154,7 @@ const struct command command_record = {
 		{ 0 }
 	},
 	.examples = { "record session.qs output force", "record off" },
-	.related  = "run history",
+	.related  = "history feed",
 	.run      = record_run,
 	.quiet    = true,
 };

@@ -199,7 +199,7 @@ static const struct command command_time = {
 	.name = "time", .group = GROUP_RUNNING, .summary = "run a command and say how long it took",
 	.help = "By the clock on the wall, with all that it waited for; also of Lua:  time gauss(4096).  Its result is the command's.",
 	.args = { { "command", ARG_REST, .summary = "the line to be run" }, { 0 } },
-	.examples = { "time quantize q4_K (gauss(4096))", "q = time quantize q8_0 w" }, .related = "watch run", .run = time_run, .quiet = true,
+	.examples = { "time quantize q4_K (gauss(4096))", "q = time quantize q8_0 w" }, .related = "bench watch", .run = time_run, .quiet = true,
 };
 
 void timing_words_add(struct runner *r)

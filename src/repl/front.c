@@ -14,6 +14,7 @@
 
 #include "config.h"
 #include "files/npz.h"
+#include "repl/record.h"
 #include "repl/repl.h"
 
 /* ---- places ---- */
@@ -190,6 +191,9 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 
 void front_close(struct front *f)
 {
+	if (f->runner)
+		record_idle(f->runner);
+	record_off(f->runner);
 	runner_drop(f->runner);
 	stage_drop(&f->stage);
 	session_drop(&f->session);
@@ -348,8 +352,10 @@ int front_arguments(struct front *f)
 			return code;
 	}
 	for (int i = 0; i < p->n_lines; i++) {
+		record_line(f->runner, p->lines[i]);
 		if (runner_run(f->runner, p->lines[i], NULL, &err) == LINE_INCOMPLETE)
 			runner_cut(f->runner, p->lines[i], NULL);
+		record_idle(f->runner);
 		code = exit_code_of(f);
 		if (runner_exit(f->runner) >= 0)
 			return runner_exit(f->runner);

@@ -554,8 +554,9 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 		return true;
 	case 'y':
 		if (v->list.row[v->list.cursor].is_group)
-			return false;
-		type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
+			snprintf(wish->say, sizeof wish->say, "y copies the name of a tensor; Enter unfolds these");
+		else
+			type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
 		return true;
 	default:
 		return false;

@@ -509,6 +509,8 @@ static void help_of_every_view_names_its_options_keys_and_columns(void **state)
 		squeeze(t.s);
 		if (!strstr(t.s, v->columns))
 			fail_msg("help %s lacks its columns %s:\n%s", v->name, v->columns, t.s);
+		if (!v->gives_up || !strstr(t.s, v->gives_up))
+			fail_msg("help %s does not say what it gives up when narrow", v->name);
 		text_drop(&t);
 	}
 }
@@ -572,6 +574,33 @@ static void the_manual_and_views_name_every_view(void **state)
 	text_drop(&page);
 }
 
+/* fp4, train and the like: told, and not drawn. */
+static void views_without_a_subject_are_said_to_be_missing(void **state)
+{
+	char line[80];
+
+	(void)state;
+	fresh();
+	assert_true(world_run(&w, "views"));
+	for (const struct view_later *v = views_later; v->name; v++) {
+		struct text help = { 0 };
+
+		assert_null(view_find(v->name));
+		assert_non_null(strstr(w.said.s, v->name));
+		assert_true(help_word(v->name, 80, &help));
+		assert_non_null(strstr(help.s, "a view that this version has not"));
+		text_drop(&help);
+	}
+	for (const struct view_later *v = views_later; v->name; v++) {
+		snprintf(line, sizeof line, "show %s x", v->name);
+		assert_false(world_run(&w, line));
+		assert_non_null(strstr(w.error_text, "is not in this version"));
+		snprintf(line, sizeof line, "%s x", v->name);
+		assert_false(world_run(&w, line));
+		assert_non_null(strstr(w.error_text, "is not in this version"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,6 +619,7 @@ int main(void)
 		cmocka_unit_test(help_of_every_view_names_its_options_keys_and_columns),
 		cmocka_unit_test(completion_knows_every_view_and_its_options),
 		cmocka_unit_test(the_manual_and_views_name_every_view),
+		cmocka_unit_test(views_without_a_subject_are_said_to_be_missing),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -442,6 +442,7 @@ const struct view view_bits = {
 	.takes     = bits_takes,
 	.keys      = bits_keys,
 	.columns   = "format bits code value error",
+	.gives_up  = "what a format is for, the error, the hexadecimal code, the bits; when low the neighbours, what was asked for, the product",
 	.open      = bits_open,
 	.close     = free,
 	.title     = bits_title,

@@ -703,6 +703,7 @@ const struct view view_browse = {
 	.options    = browse_options,
 	.keys       = browse_keys,
 	.columns    = TENSOR_COLUMNS,
+	.gives_up   = "bits per weight, MiB, the shape, the type, but never the column it is sorted by; then names are cut",
 	.open       = browse_open,
 	.close      = browse_close,
 	.title      = browse_title,

@@ -291,6 +291,7 @@ const struct view view_diff = {
 	.takes = diff_takes,
 	.keys = diff_keys,
 	.columns = DIFF_COLUMNS,
+	.gives_up = "cosine, largest difference, what is unexplained, the expected part, the types, what differs; the middle of long names",
 	.open = diff_open,
 	.close = diff_close,
 	.title = diff_title,

@@ -217,6 +217,7 @@ int main(void)
 	setenv("UBSAN_OPTIONS", "print_stacktrace=1:log_path=report", 1);
 	status = cmocka_run_group_tests(tests, pty_set_up, pty_tear_down);
 	text_drop(&recent);
-	remove_tree(dir);
+	if (status == 0)
+		remove_tree(dir);
 	return status;
 }

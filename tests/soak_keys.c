@@ -140,6 +140,7 @@ static void died(void)
 			if (f)
 				fclose(f);
 		}
+	globfree(&found);
 	fail_msg("the program ended: %s", pty_report());
 }
 

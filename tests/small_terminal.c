@@ -443,7 +443,7 @@ void pty_ends(const char *how)
 	pty_same_settings();
 	assert_false(vt.alternate);
 	assert_true(vt.cursor);
-	assert_int_equal(vt.strange, 0);
+	assert_string_equal(vt.unknown, "");
 	waitpid(pty.shell, NULL, 0);
 	close(pty.master);
 	close(pty.report);

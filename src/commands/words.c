@@ -687,7 +687,7 @@ static bool type_view(struct typing *t)
 	char text[200];
 	size_t n = 0;
 
-	if (view_find(t->given->text))
+	if (view_find(t->given->text) || (t->given->spec->choices && !strcmp(t->given->spec->choices, t->given->text)))
 		return true;
 	for (; view_at(n) && n < sizeof names / sizeof *names; n++)
 		names[n] = view_at(n)->name;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repl/bench_draw.h"
 #include "repl/keys.h"
 #include "repl/repl.h"
 #include "repl/screen_bar.h"
@@ -169,6 +170,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		s->wish.edit = true;
 		return true;
 	}
+	if (!strcmp(what, "bench"))
+		return bench_draw(s, answer, err);
 	if (!strcmp(what, "quit")) {
 		s->wish.leave = true;
 		return true;

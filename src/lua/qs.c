@@ -36,6 +36,8 @@ static const struct help_row help_rows[] = {
 	{ "qs.dot", "qs.dot(qa, qb)", "a product: {int, scaled, decoded, exact, own, terms = {{at, len, int, scale_w, scale_a, value}, ...}}" },
 	{ "qs.match", "qs.match(x, codec [, {group=, top=, by=, imp=, scale=}])", "a list of {entry, magnitudes, distance, weighted, cosine, stored}; x: 8 "
 	  "weights, or blocks of 256" },
+	{ "qs.bench", "qs.bench([codec or {codec, ...}] [, what] [, {size=, threads=}])",
+	  "speed, a table: codec what level Mw_per_s memcpy_permille times_scalar; \"all\": every codec" },
 	{ "qs.rd", "qs.rd(x [, {codec, ...}] [, {imp=, pad=}])", "bits against error of many codecs, a table: codec family bits rmse rel snr max ..." },
 	{ "qs.worst", "qs.worst(m [, {codec=, by=, top=}])", "tensors of a model that lose most, a table: tensor type codec rel max snr rmse ..." },
 	{ "qs.diff", "qs.diff(a, b [, {pattern=}])", "what differs between two models or two values, a table: grade tensor what type_a type_b rel ..." },
@@ -64,7 +66,8 @@ static const struct help_row help_rows[] = {
 	{ "qs.progress", "qs.progress(total, label)", "a progress line: p:step(n) gives false when the user has cancelled" },
 	{ "p:step", "p:step([n])", "n steps of qs.progress are done; false: stop" },
 	{ "qs.cancelled", "qs.cancelled()", "true after Ctrl-C while qs.progress is shown" },
-	{ "qs.pane", "qs.pane.on() off() layout(name) size(n) title(s) cursor([n])", "the pane: as the commands, a note in its title, its cursor" },
+	{ "qs.pane", "qs.pane.on() off() layout(name) size(n) title(s) cursor([n]) mark(list) split(view)",
+	  "the pane: as the commands, a note in its title, its cursor, weights that stand out" },
 	{ "ui:title", "ui:title(format, ...)", "the line above a demo's picture" },
 	{ "ui:text", "ui:text(s)", "text of a demo" },
 	{ "ui:view", "ui:view(name, subject [, options])", "a view within a demo" },

@@ -54,7 +54,7 @@ static int pane_rows(struct screen *s, enum layout layout, bool asking)
 
 static bool has_inspector(struct screen *s, enum layout layout)
 {
-	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage);
+	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage) && !stage_front(s->stage)->pair;
 }
 
 static struct parts_of_screen parts_when(struct screen *s, bool asking)

@@ -462,9 +462,16 @@ static bool view_has(struct screen *s, const struct key *k)
 	return false;
 }
 
-/* `y` and the start card put text into the line. A line of the card wants Enter next, so the focus goes there. */
+/* `y` and the start card put text into the line. A line of the card wants Enter next, so the focus goes there. What ends in a line end is a
+ * command of its own: what is being typed stays. */
 static void typed_by_pane(struct screen *s, struct text *typed, bool to_prompt)
 {
+	if (typed->len && typed->s[typed->len - 1] == '\n') {
+		typed->s[--typed->len] = 0;
+		run_line(s, typed->s);
+		text_drop(typed);
+		return;
+	}
 	if (typed->len && to_prompt)
 		line_set(typed->s);
 	else if (typed->len)

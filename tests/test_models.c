@@ -13,6 +13,7 @@
 #include "base/pool.h"
 #include "engine/encode.h"
 #include "engine/kernel.h"
+#include "files/imatrix.h"
 #include "files/model.h"
 #include "session/session.h"
 
@@ -365,6 +366,41 @@ static void what_is_saved_comes_back(void **state)
 	value_drop(v);
 }
 
+/* Column k counts k + 1, so the weighted rmse is sqrt(sum (k + 1) e^2 / sum (k + 1)) over the rows. */
+static void a_model_holds_the_importance_it_was_opened_with(void **state)
+{
+	static const struct plan plan[] = { { "w", 2, 32, counted } };
+	struct importance *i = importance_new(NULL);
+	struct importance_entry *e = importance_add(i, "w", 32, 1, NULL);
+	struct outcome out = { 0 };
+	struct error err = { 0 };
+	struct value *m, *w;
+	char path[200], ref[200], q[200];
+
+	(void)state;
+	for (size_t k = 0; k < 32; k++)
+		e->sum[k] = (float)(k + 1);
+	e->count[0] = 1;
+	snprintf(path, sizeof path, "%s", path_of("w.dat"));
+	snprintf(q, sizeof q, "%s", write_gguf("weighed.gguf", plan, 1, 8));
+	snprintf(ref, sizeof ref, "%s", write_safetensors("weighed.safetensors", plan, 1));
+	assert_true(importance_write(i, path, true, &err));
+	importance_drop(i);
+	assert_false(session_open_weighted(&session, q, "weighed", ref, path_of("none.dat"), &out, &err));
+	assert_string_equal(err.about, "imatrix");
+	assert_null(session_model(&session, "weighed"));
+	assert_true(session_open_weighted(&session, q, "weighed", ref, path, &out, &err));
+	m = out.value;
+	assert_int_equal(model_weighted(m->u.model), 1);
+	w = tensor_ok(m, "w");
+	assert_int_equal(w->kind, VALUE_QUANTIZED);
+	for (size_t k = 0; k < 32; k++)
+		assert_true(tensor_get(&w->u.quantized.importance, k) == (float)(k + 1));
+	value_drop(w);
+	value_drop(m);
+	assert_true(session_close(&session, "weighed", &err));
+}
+
 static int make_dir(void **state)
 {
 	struct error err;
@@ -398,6 +434,7 @@ int main(void)
 		cmocka_unit_test(rows_of_q_in_hugging_face_order_are_put_right),
 		cmocka_unit_test(arrays_are_loaded_by_what_they_are),
 		cmocka_unit_test(what_is_saved_comes_back),
+		cmocka_unit_test(a_model_holds_the_importance_it_was_opened_with),
 	};
 
 	return cmocka_run_group_tests_name("models", tests, make_dir, drop_dir);

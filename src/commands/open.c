@@ -34,7 +34,7 @@ static bool open_run(struct context *c, const struct args *a, struct outcome *ou
 		choose_name(c, path, name);
 		as = name;
 	}
-	if (!session_open(c->session, path, as, args_text(a, "ref", NULL), out, err))
+	if (!session_open_weighted(c->session, path, as, args_text(a, "ref", NULL), args_text(a, "imatrix", NULL), out, err))
 		return false;
 	if (c->assign && !strcmp(c->assign, as))
 		return true;		/* whoever runs the line assigns */
@@ -66,11 +66,13 @@ const struct command command_open = {
 	.summary  = "a weight file: GGUF, safetensors, or an index of safetensors files",
 	.help     = "Maps the file and reads its header, nothing else. All parts of a model (-00001-of-00003) open together. The variable is the "
 		    "file's name up to the first character a name cannot have; as= or NAME = open FILE chooses. ref= names the same model at full "
-		    "precision: errors are then true errors.",
+		    "precision: errors are then true errors. imatrix= is an importance file: plan, convert and worst take it where they are given none, and "
+		    "err weighs errors by it.",
 	.args     = {
 		{ "file", ARG_FILE, .ending = ".gguf .safetensors .safetensors.index.json", .summary = "what to open" },
 		{ "as", ARG_NAME, .named = true, .summary = "the name of the variable" },
 		{ "ref", ARG_FILE, .named = true, .ending = ".gguf .safetensors .safetensors.index.json", .summary = "the same model at full precision" },
+		{ "imatrix", ARG_FILE, .named = true, .ending = ".gguf .dat", .summary = "an importance file: how much each column matters" },
 		{ 0 }
 	},
 	.examples = { "open tiny.gguf", "m = open tiny.gguf ref=tiny.safetensors" },

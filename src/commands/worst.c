@@ -85,7 +85,8 @@ const struct command command_worst = {
 	.summary  = "tensors that lose most, worst first",
 	.help     = "rel, max and snr need codec=, what that would lose of what the file holds, or a model opened with ref=, what the file has lost. "
 		    "outlier needs neither: the largest weight in standard deviations. What was measured is kept for the run, also after Ctrl-C. "
-		    "Columns: " WORST_COLUMNS "; worst_share is how much of the squared error lies in the worst hundredth of the blocks.",
+		    "Columns: " WORST_COLUMNS "; worst_share is how much of the squared error lies in the worst hundredth of the blocks, "
+		    "weighted the rmse weighted by the model's importance (open FILE imatrix=).",
 	.args     = {
 		{ "model", ARG_MODEL, .summary = "an open model" },
 		{ "codec", ARG_CODEC, .named = true, .optional = true, .summary = "measured in this codec" },

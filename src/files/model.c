@@ -1,4 +1,5 @@
 /* model.c - see model.h: opening by looking, finding by name, a tensor's weights. */
+#include "files/imatrix.h"
 #include "files/model.h"
 
 #include <stdio.h>
@@ -86,6 +87,7 @@ void model_drop(struct model *m)
 	if (!m)
 		return;
 	model_drop(m->reference);
+	importance_drop(m->importance);
 	if (m->format && m->format->drop)
 		m->format->drop(m);
 	for (size_t i = 0; i < m->tensors; i++)

@@ -29,6 +29,8 @@ struct fact {
 	uint8_t len_bytes;			/* ... and how wide its lengths and counts are: 8, in GGUF v1 4 */
 };
 
+struct importance;
+
 /* Numbers one by one, as files of any format store them; number.h has the table. */
 struct number;
 
@@ -75,6 +77,7 @@ struct model {
 	struct findings trouble;	/* seen while opening: parts that are missing or contradict each other, keys twice, holes */
 	size_t *by_name;		/* indices of tensors, sorted by name, then by place */
 	struct model *reference;	/* the same model at full precision; dropped with this one. NULL: none */
+	struct importance *importance;	/* how much each column matters (imatrix.h); dropped with the model. NULL: not given */
 	size_t *pair, pairs;		/* tensor i is tensor pair[i] of the reference (SIZE_MAX: none); how many have one */
 	uint64_t weights, bytes;	/* of all tensors that can be read */
 };
@@ -99,6 +102,7 @@ const struct fact *model_fact(const struct model *m, const char *key);
 /* A tensor that points into the map, or is converted where the engine has no codec for its type (fp8, bool, u8 ...: then f32).
  * ERR_TENSOR for a marked one, saying its fault. */
 bool model_tensor(const struct model *m, const struct tensor_entry *e, struct tensor *out, struct error *err);
+size_t model_weighted(const struct model *m);	/* tensors that its importance file serves */
 double model_bits(const struct model *m);	/* average over readable tensors */
 /* A value of a fact as text: numbers, escaped strings, arrays as "[a, b, … 31998 more]"; max columns, 0: all. */
 void fact_text(const struct fact *f, size_t max, struct text *out);

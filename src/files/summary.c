@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/codec.h"
+#include "files/imatrix.h"
 #include "files/build.h"
 
 struct tally { const char *name; size_t n; uint64_t bytes; bool plain; };
@@ -57,6 +58,15 @@ static void put_architecture(const struct model *m, struct text *out)
 		text_add(out, "%" PRIu64 " block%s   ", blocks->u, blocks->u == 1 ? "" : "s");
 }
 
+size_t model_weighted(const struct model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; m->importance && i < m->tensors; i++)
+		n += importance_find(m->importance, m->tensor[i].name) != NULL;
+	return n;
+}
+
 void model_line(const struct model *m, struct text *out)
 {
 	size_t n;
@@ -71,6 +81,8 @@ void model_line(const struct model *m, struct text *out)
 	free(tally);
 	if (m->reference)
 		text_add(out, "   reference: %zu of %zu matched by name", m->pairs, m->tensors);
+	if (m->importance)
+		text_add(out, "   importance: %zu of %zu tensors", model_weighted(m), m->tensors);
 }
 
 /* "  row of names, cut to about 76 columns ..." */
@@ -113,6 +125,15 @@ static void put_marked(const struct model *m, struct text *out)
 	if (n)
 		put_list(out, "cannot be read:", n, picked_name, &p);
 	free(p.which);
+}
+
+static void put_importance(const struct model *m, struct text *out)
+{
+	const char *path = m->importance->path ? m->importance->path : "";
+
+	text_put(out, "\n  importance ");
+	text_escape(out, path, strlen(path), 0);
+	text_add(out, "   for %zu of %zu tensors", model_weighted(m), m->tensors);
 }
 
 static void put_reference(const struct model *m, struct text *out)
@@ -162,6 +183,8 @@ void model_summary(const struct model *m, struct text *out)
 	put_marked(m, out);
 	if (m->reference)
 		put_reference(m, out);
+	if (m->importance)
+		put_importance(m, out);
 }
 
 static void put_shape(const struct tensor_entry *e, struct text *out)

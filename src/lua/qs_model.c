@@ -15,7 +15,8 @@ static int qs_open_model(lua_State *L)
 
 	if (strcmp(path, "sample"))
 		path = sandbox_path(L, 1);
-	if (!session_open(runner_of(L)->o.session, path, option_text(L, 2, "as"), option_text(L, 2, "ref"), &out, &err))
+	if (!session_open_weighted(runner_of(L)->o.session, path, option_text(L, 2, "as"), option_text(L, 2, "ref"), option_text(L, 2, "imatrix"),
+				   &out, &err))
 		return throw(L, &err);
 	return task_outcome(L, &out);
 }

@@ -11,6 +11,7 @@
 
 #include "engine/encode.h"
 #include "files/array.h"
+#include "files/imatrix.h"
 #include "files/model.h"
 #include "files/names.h"
 #include "session/plan.h"
@@ -86,7 +87,8 @@ struct value *session_model(struct session *s, const char *name)
 static bool add_reference(struct session *s, struct model *m, const char *ref, struct error *err)
 {
 	struct value *open = access(ref, F_OK) != 0 ? session_model(s, ref) : NULL;
-	struct model *r = model_open(open ? open->u.model->path : ref, err);
+	bool sample = !strcmp(ref, "sample") && s->sample && access(ref, F_OK) != 0 && !open;
+	struct model *r = model_open(open ? open->u.model->path : sample ? s->sample : ref, err);
 
 	if (!r) {
 		error_while(err, "the reference");
@@ -108,7 +110,21 @@ static bool list_model(struct session *s, struct value *v, struct error *err)
 	return true;
 }
 
+static bool add_importance(struct model *m, const char *imatrix, struct error *err)
+{
+	m->importance = importance_read(imatrix, err);
+	if (!m->importance && err)
+		snprintf(err->about, sizeof err->about, "imatrix");
+	return m->importance != NULL;
+}
+
 bool session_open(struct session *s, const char *path, const char *as, const char *ref, struct outcome *out, struct error *err)
+{
+	return session_open_weighted(s, path, as, ref, NULL, out, err);
+}
+
+bool session_open_weighted(struct session *s, const char *path, const char *as, const char *ref, const char *imatrix, struct outcome *out,
+			   struct error *err)
 {
 	struct error ignored;
 	struct model *m;
@@ -131,7 +147,7 @@ bool session_open(struct session *s, const char *path, const char *as, const cha
 			snprintf(err->about, sizeof err->about, "file");
 		return false;
 	}
-	if (ref && !add_reference(s, m, ref, err)) {
+	if ((ref && !add_reference(s, m, ref, err)) || (imatrix && !add_importance(m, imatrix, err))) {
 		model_drop(m);
 		return false;
 	}
@@ -317,6 +333,20 @@ static bool find_source(const struct model *m, const struct tensor_entry *e, con
 	return true;
 }
 
+bool session_importance_of(const struct model *m, const struct tensor_entry *e, struct tensor *out, struct error *err)
+{
+	const struct importance_entry *i = m->importance ? importance_find(m->importance, e->name) : NULL;
+
+	*out = (struct tensor){ .codec = NULL };
+	if (!i || i->experts != 1 || i->columns != e->cols)
+		return true;
+	if (!tensor_new(out, 1, e->cols, err))
+		return false;
+	for (size_t k = 0; k < e->cols; k++)
+		tensor_floats(out)[k] = importance_at(i, k);
+	return true;
+}
+
 bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err)
 {
 	const struct model *m = model->u.model;
@@ -336,12 +366,19 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 	}
 	if (!model_tensor(m, e, &q.blocks, err))
 		return false;
-	if (!find_source(m, e, &q.blocks, &q.source, out->note, err)) {
-		tensor_drop(&q.blocks);
+	if (!find_source(m, e, &q.blocks, &q.source, out->note, err) || !session_importance_of(m, e, &q.importance, err)) {
+		quantized_drop(&q);
 		return false;
 	}
 	/* Weights beside which nothing better is known are a tensor, in whatever codec. */
-	v = q.source.codec && strcmp(q.blocks.codec->name, "f32") ? value_quantized(q, err) : (tensor_drop(&q.source), value_tensor(q.blocks, err));
+	if (q.source.codec && strcmp(q.blocks.codec->name, "f32")) {
+		v = value_quantized(q, err);
+	} else {
+		struct tensor t = tensor_hold(&q.blocks);
+
+		quantized_drop(&q);
+		v = value_tensor(t, err);
+	}
 	if (!v)
 		return false;
 	text_add(&label, "%s:", model->label);

@@ -338,6 +338,10 @@ static bool take_request(struct plan *p, const struct plan_request *q, struct er
 		p->importance = importance_read(q->from->importance->path, err);
 		if (!p->importance)
 			return false;
+	} else if (p->model->u.model->importance) {
+		p->importance = importance_read(p->model->u.model->importance->path, err);
+		if (!p->importance)
+			return false;
 	}
 	p->mix.importance = p->importance != NULL;
 	p->mix.pattern = calloc(q->types + 1, sizeof *p->mix.pattern);

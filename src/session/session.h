@@ -102,6 +102,13 @@ bool session_random(struct session *s, const char *kind, size_t rows, size_t col
  * already; an `as` that is taken replaces. `ref`: a file, or the name of an open model; it is opened for this model alone. */
 void session_model_name(const char *path, char name[64]);	/* the name without _2, for those who know of more names */
 bool session_open(struct session *s, const char *path, const char *as, const char *ref, struct outcome *out, struct error *err);
+/* The same with an importance file (files/imatrix.h), NULL: none. What plans, converts and measures the model takes it where nothing else is
+ * given. */
+bool session_open_weighted(struct session *s, const char *path, const char *as, const char *ref, const char *imatrix, struct outcome *out,
+			   struct error *err);
+/* The importance of a tensor's columns, [1, cols]; out->codec NULL: the model has none for it, or other values for each of its experts. */
+struct tensor_entry;
+bool session_importance_of(const struct model *m, const struct tensor_entry *e, struct tensor *out, struct error *err);
 bool session_close(struct session *s, const char *name, struct error *err);
 struct value *session_model(struct session *s, const char *name);	/* borrowed; NULL: no open model of that name */
 /* A tensor of an open model, by the name in the file; near names in the error (class tensor). VALUE_TENSOR in the file's codec; where
@@ -109,7 +116,6 @@ struct value *session_model(struct session *s, const char *name);	/* borrowed; N
 bool session_tensor(struct session *s, struct value *model, const char *name, struct outcome *out, struct error *err);
 /* A row of what `ls` and `browse` give: the escaped name, type, shape, size, bits per weight, place in the file, and what is wrong with it. */
 #define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
-struct tensor_entry;
 void session_tensor_row(struct table *t, const struct tensor_entry *e);
 /* For each tensor whether `where` (where.h) holds for its row. The caller frees it; NULL: err. */
 bool *session_kept(const struct model *m, const char *where, struct error *err);

@@ -29,9 +29,9 @@ bool is_rd_table(const struct table *t);
 
 /* Tensors of a model, worst first: by "rel", "max" or "snr" what codec would lose of what the file holds, or with codec NULL what the file
  * has lost of its reference; by "outlier" how far the largest weight lies out, in standard deviations. worst_share: how much of the squared
- * error the worst hundredth of the blocks holds. Tensors that cannot be measured say why in `fault`, at the end. Fails (argument) where
+ * error the worst hundredth of the blocks holds; weighted: rmse weighted by the model's importance. Tensors that cannot be measured say why in `fault`, at the end. Fails (argument) where
  * neither codec nor reference is there but needed. Figures are kept for the run (settings: cache), also those of a survey that was stopped. */
-#define WORST_COLUMNS "tensor type codec rel max snr rmse outlier worst_share fault"
+#define WORST_COLUMNS "tensor type codec rel max snr rmse outlier worst_share weighted fault"
 bool session_worst(struct session *s, struct value *model, const struct codec *codec, const char *by, size_t top, struct outcome *out,
 		   struct error *err);
 void survey_forget(struct session *s);		/* drops what is kept */

@@ -9,11 +9,12 @@
 #include <string.h>
 
 #include "engine/counts.h"
+#include "files/imatrix.h"
 #include "files/model.h"
 #include "session/quantizing.h"
 #include "session/survey.h"
 
-struct figures { bool known, lost; double rel, max, snr, rmse, outlier, share; char codec[16], fault[160]; };
+struct figures { bool known, lost; double rel, max, snr, rmse, weighted, outlier, share; char codec[16], fault[160]; };
 
 struct kept { struct kept *next; char *key; struct figures f; };
 
@@ -55,6 +56,7 @@ static void key_of(const struct worst_work *w, const struct tensor_entry *e, str
 	text_add(key, "%s|%llu|%u|%llu|%s|%s|", m->path, (unsigned long long)m->bytes, e->part, (unsigned long long)e->offset, e->name, e->type_name);
 	text_add(key, "%s|%s", w->by == BY_OUTLIER ? "" : w->codec ? w->codec->name : "ref", w->by == BY_OUTLIER ? "" : !w->codec && m->reference ?
 		 m->reference->path : "");
+	text_add(key, "|%s", w->by != BY_OUTLIER && m->importance && m->importance->path ? m->importance->path : "");
 }
 
 static struct kept *find_kept(struct session *s, const char *key)
@@ -111,20 +113,28 @@ static bool find_share(const struct quantized *q, struct job *job, double *share
 
 static bool take_loss(struct figures *f, const struct quantized *q, const struct loss *l, struct error *err)
 {
-	*f = (struct figures){ .known = true, .lost = true, .rel = l->rel, .max = l->max, .snr = l->snr, .rmse = l->rmse, .outlier = NAN };
+	*f = (struct figures){ .known = true, .lost = true, .rel = l->rel, .max = l->max, .snr = l->snr, .rmse = l->rmse, .weighted = l->weighted,
+				.outlier = NAN };
 	snprintf(f->codec, sizeof f->codec, "%s", q->blocks.codec->name);
 	return find_share(q, NULL, &f->share, err);
 }
 
-static bool measure_with(const struct worst_work *w, const struct value *x, struct figures *f, struct error *err)
+static bool measure_with(const struct worst_work *w, const struct tensor_entry *e, const struct value *x, struct figures *f, struct error *err)
 {
 	struct quantizing it = { .codec = NULL };
 	struct quantize_options o = { .flat_if_needed = true };
+	struct tensor importance;
 	char note[240] = "";
-	bool ok = quantizing_begin(&it, w->codec, x, &o, note, sizeof note, err) && quantizing_work(&it, NULL, err) &&
+	bool ok;
+
+	if (!session_importance_of(w->model->u.model, e, &importance, err))
+		return false;
+	o.importance = importance.codec ? &importance : NULL;
+	ok = quantizing_begin(&it, w->codec, x, &o, note, sizeof note, err) && quantizing_work(&it, NULL, err) &&
 		  take_loss(f, &it.q, &it.q.loss, err);
 
 	quantized_drop(&it.q);
+	tensor_drop(&importance);
 	return ok;
 }
 
@@ -135,7 +145,7 @@ static bool measure_own(const struct value *x, struct figures *f, struct error *
 
 	if (!q || !q->source.codec)
 		return error_set(err, ERR_VALUE, "no weights of the reference to hold it against");
-	return measure_loss(&q->blocks, &q->source, q->padding, NULL, NULL, 0, NULL, &l, err) && take_loss(f, q, &l, err);
+	return measure_loss(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, NULL, 0, NULL, &l, err) && take_loss(f, q, &l, err);
 }
 
 static bool measure_outlier(const struct value *x, struct figures *f, struct error *err)
@@ -168,7 +178,7 @@ static bool worst_run(struct job *job, struct error *err)
 			return error_set(err, ERR_CANCELLED, "stopped");
 		if (!f->known && is_matrix(&m->tensor[i])) {
 			ok = session_tensor(w->s, w->model, m->tensor[i].name, &out, &why) &&
-			     (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, out.value, f, &why) :
+			     (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, &m->tensor[i], out.value, f, &why) :
 			      measure_own(out.value, f, &why));
 			if (!ok) {
 				*f = (struct figures){ .known = true };
@@ -224,6 +234,7 @@ static void worst_row(struct table *t, const struct tensor_entry *e, const struc
 	cell(t, f->rmse, lost);
 	cell(t, f->outlier, !*f->fault && !lost);
 	cell(t, f->share, lost);
+	cell(t, f->weighted, lost);
 	if (*f->fault)
 		table_text(t, f->fault);
 	text_drop(&name);

@@ -11,7 +11,7 @@
 #include "files/number.h"
 #include "session/plan_error.h"
 
-enum { EXPECT_MOST = 1 << 20, EXPECT_LEAST = 1 };
+enum { EXPECT_MOST = 1 << 19, EXPECT_LEAST = 1 };
 
 /* ---- what the rules ask of a model ---- */
 
@@ -212,6 +212,16 @@ const struct codec *planned_next(const struct planned *t, bool up)
 		return best;
 	}
 	return NULL;
+}
+
+const struct codec *plan_next(const struct plan *p, size_t i, bool up)
+{
+	struct planned t = p->tensor[i];
+
+	do
+		t.choice.codec = planned_next(&t, up);
+	while (t.choice.codec && mixture_needs_importance(t.e->name, t.choice.codec, &p->mix) && !importance_find(p->importance, t.e->name));
+	return t.choice.codec;
 }
 
 bool plan_set(struct plan *p, size_t i, const struct codec *c)

@@ -79,6 +79,8 @@ const char *planned_type(const struct planned *t);	/* "q4_K"; what it keeps if n
 void planned_group(const struct planned *t, char out[64]);
 /* The next type up or down from what it has, that fits its rows; NULL: there is none. */
 const struct codec *planned_next(const struct planned *t, bool up);
+/* The same, without those that the plan's importance file does not serve. */
+const struct codec *plan_next(const struct plan *p, size_t i, bool up);
 /* By hand. False: nothing can be chosen for this one, or the codec does not fit. */
 bool plan_set(struct plan *p, size_t i, const struct codec *c);
 

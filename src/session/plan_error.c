@@ -20,6 +20,7 @@ struct measuring {
 	float *weight;				/* [experts, cols], mean 1; NULL: all columns alike */
 	size_t experts;
 	const float *importance;		/* as in the file, for the encoder; NULL: none */
+	float *flat;				/* [cols] ones, for those that cannot do without; NULL: nobody asks */
 	double *squares, *energy;		/* of each slice */
 	struct error *err;			/* of each slice; class 0: fine */
 	struct job *job;
@@ -125,7 +126,7 @@ static bool measure_row(struct measuring *m, const struct codec *c, size_t row, 
 {
 	size_t cols = m->x.cols, expert = row / (m->x.rows / m->experts);
 	const float *weight = m->weight ? m->weight + expert * cols : NULL;
-	struct codec_options o = { .importance = m->importance ? m->importance + expert * cols : NULL };
+	struct codec_options o = { .importance = m->importance ? m->importance + expert * cols : c->flags & CODEC_NEEDS_IMPORTANCE ? m->flat : NULL };
 
 	if (!encode_check_part(&m->x, row * cols, cols, x, err) || !encode_takes(c, x, cols, &o, row * cols, cols, err))
 		return false;
@@ -192,6 +193,8 @@ static bool prepare(struct measuring *m, struct plan *p, size_t i, struct error 
 		return false;
 	m->rows = sampled_rows(p, i);
 	m->experts = e->dims == 3 && e->dim[0] && m->x.rows % e->dim[0] == 0 ? (size_t)e->dim[0] : 1;
+	if (imp && imp->columns * imp->experts != m->x.cols * m->experts)
+		imp = NULL;			/* of another length: convert refuses it, or does without */
 	m->per_piece = m->x.cols < PIECE_WEIGHTS ? PIECE_WEIGHTS / m->x.cols : 1;
 	m->pieces = (m->rows + m->per_piece - 1) / m->per_piece;
 	m->codec = calloc(t->types + 1, sizeof *m->codec);
@@ -202,6 +205,11 @@ static bool prepare(struct measuring *m, struct plan *p, size_t i, struct error 
 			if (!codec_prepare(t->type[k].codec, err))
 				return false;
 		}
+	for (size_t k = 0; k < m->codecs && !imp && !m->flat; k++)
+		if (m->codec[k]->flags & CODEC_NEEDS_IMPORTANCE && !(m->flat = malloc(m->x.cols * sizeof *m->flat)))
+			return error_memory(err, "importance");
+	for (size_t k = 0; m->flat && k < m->x.cols; k++)
+		m->flat[k] = 1;
 	slices = m->pieces * m->codecs + 1;
 	m->squares = calloc(slices, sizeof *m->squares);
 	m->energy = calloc(slices, sizeof *m->energy);
@@ -209,7 +217,7 @@ static bool prepare(struct measuring *m, struct plan *p, size_t i, struct error 
 	if (!m->codec || !m->row || !m->squares || !m->energy || !m->err)
 		return error_memory(err, "a sample");
 	draw_rows(m, p->errors->seed + i * UINT64_C(0x9E3779B97F4A7C15));
-	return !imp || imp->columns * imp->experts != m->x.cols * m->experts || take_weights(m, imp, err);
+	return !imp || take_weights(m, imp, err);
 }
 
 /* Sums in the order of pieces. */
@@ -263,6 +271,7 @@ static bool measure_tensor(struct plan *p, size_t i, struct job *job, struct err
 	free(m.codec);
 	free(m.row);
 	free((float *)m.importance);
+	free(m.flat);
 	free(m.squares);
 	free(m.energy);
 	free(m.err);

@@ -179,9 +179,10 @@ static void row_rule(const struct plan_view *v, const struct row *r, struct text
 	double more;
 
 	if (t->choice.codec == t->choice.wanted) {
-		if (v->plan->search && *plan_rel_text(rel, row_rel(v, r)))
-			text_add(out, "rel err %s: ", rel);
-		text_put(out, t->choice.why);
+		if (v->plan->search && !t->choice.asked && !t->by_hand && *plan_rel_text(rel, row_rel(v, r)))
+			text_add(out, "measured: rel err %s", rel);
+		else
+			text_put(out, t->choice.why);
 		return;
 	}
 	more = codec_bits(t->choice.codec) - codec_bits(t->choice.wanted);
@@ -225,7 +226,7 @@ static struct columns lay_out(const struct plan_view *v, int cols)
 	}
 	name = name > cols / 3 ? (cols / 3 > 8 ? cols / 3 : 8) : name;
 	name = cols < 40 ? 8 : name;
-	type = type > 14 ? 14 : type;
+	type = type > (cols < 100 ? 14 : 28) ? (cols < 100 ? 14 : 28) : type;
 	at = c.name + name + 1;
 	c.count = cols >= 50 ? at : -1;
 	at += cols >= 50 ? count + 2 : 0;
@@ -324,10 +325,12 @@ static void draw_used(const struct plan_view *v, struct canvas *c, int at)
 			canvas_text(c, at, col, STYLE_PLAIN, "   expected rel err %s", rel);
 	} else {
 		put_size(v, limit, 1, &most);
-		text_add(&words, " of %s %s  %.0f %%", text_str(&most), unit_of(bytes).name, 100.0 * (double)bytes / (double)limit);
+		text_add(&words, " of %s %s", text_str(&most), unit_of(bytes).name);
+		if (c->cols >= 40)
+			text_add(&words, "  %.0f %%", 100.0 * (double)bytes / (double)limit);
 		if (c->cols >= 76 && *rel)
 			text_add(&words, "  rel err %s", rel);
-		col = canvas_puts(c, at, 2, STYLE_PLAIN, "used  ");
+		col = canvas_puts(c, at, 2, STYLE_PLAIN, c->cols >= 40 ? "used  " : "");
 		bar = c->cols - col - (int)words.len - 3;
 		bar = bar > 48 ? 48 : bar - (v->top > 0 || v->rows > (size_t)c->rows ? 10 : 0);	/* room for "... N more" */
 		if (bar > 4) {
@@ -467,11 +470,12 @@ static void change(struct plan_view *v, bool up, struct wish *wish)
 	size_t changed = 0;
 	char size[NUMBER_SIZE], rel[NUMBER_SIZE];
 	struct error ignored = { 0 };
+	bool known = !isnan(plan_rel(v->plan));
 
 	for (size_t i = 0; i < v->plan->n; i++)
 		if (in_row(v, r, i))
-			changed += plan_set(v->plan, i, planned_next(&v->plan->tensor[i], up));
-	if (changed && v->plan->errors && plan_errors_work(v->plan) == 0 && !isnan(plan_rel(v->plan)))
+			changed += plan_set(v->plan, i, plan_next(v->plan, i, up));
+	if (changed && known)
 		plan_expect(v->plan, NULL, &ignored);	/* what fails leaves the error unknown */
 	if (changed)
 		snprintf(wish->say, sizeof wish->say, "%zu tensor%s by hand: %s%s%s", changed, changed == 1 ? "" : "s",

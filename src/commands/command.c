@@ -155,6 +155,7 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 {
 	const char *names[400];
 	const struct command *c;
+	const struct view_later *later;
 	size_t n = 0;
 	struct text hint = { 0 };
 	char name[80];
@@ -162,17 +163,21 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 	for (; n < sizeof names / sizeof *names && (c = command_at(n)); n++)
 		names[n] = c->name;
 	snprintf(name, sizeof name, "%.*s", (int)(w.len < 60 ? w.len : 60), line + w.at);
+	later = view_later_find(name);
 	near_names(&hint, name, names, n);
 	text_add(&hint, "%shelp  lists all", hint.len ? ".   " : "");
-	error_set(err, ERR_COMMAND, "no command '%s'", name);
-	error_hint(err, NULL, "%s", text_str(&hint));
+	if (later)
+		error_set(err, ERR_COMMAND, "the view %s is not in this version: it shows %s", name, later->subject);
+	else
+		error_set(err, ERR_COMMAND, "no command '%s'", name);
+	error_hint(err, NULL, "%s", later ? later->meanwhile : text_str(&hint));
 	err->at = w.at;
 	err->len = w.len ? w.len : 1;
 	text_drop(&hint);
 	return false;
 }
 
-/* The verb of a line. `show VIEW` is the view's own verb, `step METHOD` the method's. */
+/* The verb of a line. `show VIEW` is the view's own verb, `step METHOD` the method's, `step compare` one of its own. */
 static const struct command *verb_of(const char *line, size_t *at, struct word *w, struct error *err)
 {
 	const struct command *command = NULL;
@@ -206,10 +211,10 @@ static const struct command *verb_of(const char *line, size_t *at, struct word *
 		size_t start = *at + strspn(line + *at, " \t\n"), len = strcspn(line + start, " \t\n");
 
 		snprintf(name, sizeof name, "%.*s", (int)(len < 70 ? len : 70), line + start);
-		if (method_find(name) && line[start + len]) {
+		if ((method_find(name) || !strcmp(name, "compare")) && line[start + len]) {
 			*w = (struct word){ start, len };
 			*at = start + len;
-			command = command_find(name);
+			command = strcmp(name, "compare") ? command_find(name) : &command_step_compare;
 		}
 	}
 	return command;

@@ -80,9 +80,13 @@ static void run(struct text *out, const struct cell *cell, int row, int col, int
 	text_add(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x, y + BASE_LINE, (end - col) * CELL_W);
 	text_add(out, " fill=\"#%06x\"%s%s>", (unsigned)ink->fg, ink->bold ? " font-weight=\"bold\"" : "",
 		 ink->underline ? " text-decoration=\"underline\"" : "");
-	for (; col < end; col++)
-		if (!(cell[col].marks & MARK_TAIL))
-			put_char(out, cell[col].ch);
+	for (; col < end; col++) {
+		uint32_t chars[3];
+		size_t n = cell[col].marks & MARK_TAIL ? 0 : cell_chars(&cell[col], cell[col].ch, chars);
+
+		for (size_t i = 0; i < n; i++)
+			put_char(out, chars[i]);
+	}
 	text_put(out, "</text>\n");
 }
 

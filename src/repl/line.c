@@ -505,6 +505,8 @@ static void walk_line(int cols, bool wrap, visit_fn *visit, void *arg)
 			emit(&w, ch == 0x7f ? '?' : ch + '@', 1, at, false);
 		} else if (utf8_width(ch) > 0) {
 			emit(&w, ch, utf8_width(ch), at, false);
+		} else {
+			visit(arg, &(struct shown){ w.row, w.col, at, ch, 0, false });
 		}
 	}
 	if (wrap && w.col >= cols && w.col > 0) {
@@ -522,7 +524,7 @@ static void find_place(void *arg, const struct shown *s)
 	struct place *p = arg;
 
 	p->rows = s->row + 1;
-	if (!p->found && !s->prompt && s->at >= p->point) {
+	if (!p->found && !s->prompt && s->at >= p->point && s->width) {
 		p->found = true;
 		p->row = s->row;
 		p->col = s->col;
@@ -554,6 +556,10 @@ static void draw_one(void *arg, const struct shown *s)
 
 	if (row < 0 || row >= d->rows || !s->ch)
 		return;
+	if (!s->width) {
+		canvas_combine(d->c, row, col - 1, s->ch);
+		return;
+	}
 	if (col < 0 || col + s->width > d->c->cols) {
 		if (!d->wrap)
 			canvas_put(d->c, row, col < 0 ? 0 : d->c->cols - 1, col < 0 ? '<' : '>', STYLE_DIM, 0);
@@ -606,7 +612,7 @@ static void find_target(void *arg, const struct shown *s)
 {
 	struct target *t = arg;
 
-	if (s->prompt || s->row > t->row || (s->row == t->row && s->col > t->col && t->found))
+	if (s->prompt || !s->width || s->row > t->row || (s->row == t->row && s->col > t->col && t->found))
 		return;
 	t->found = true;
 	t->at = s->at;

@@ -16,6 +16,7 @@ struct written { Keymap map; int at; char *text; };		/* a macro of inputrc, and 
 
 static struct {
 	bool plain, on, due;
+	bool begun;						/* by this key, which is no part of it */
 	int depth;
 	struct macro_key *key; size_t n, size;			/* recorded */
 	struct written *written; size_t n_written;
@@ -29,7 +30,7 @@ static int begin(int count, int key)
 	if (me.plain)
 		return rl_start_kbd_macro(count, key);
 	me.n = 0;
-	me.on = me.depth == 0;
+	me.on = me.begun = me.depth == 0;
 	return 0;
 }
 
@@ -54,7 +55,10 @@ static int call(int count, int key)
 
 void macro_keep(const char *bytes, size_t n)
 {
-	if (!me.on || n > sizeof me.key->bytes || me.n == KEYS_MAX)
+	bool begun = me.begun;
+
+	me.begun = false;
+	if (begun || !me.on || n > sizeof me.key->bytes || me.n == KEYS_MAX)
 		return;
 	if (me.n == me.size) {
 		size_t size = me.size ? 2 * me.size : 64;

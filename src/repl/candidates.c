@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-enum { WIDE = 38, NARROW = 28, ROWS_MAX = 10000 };	/* columns for one of them and its words; where there are many */
+enum { WIDE = 38, NARROW = 28, ROWS_MAX = 10000 };	/* columns for one of them and its words; the least */
 
 static int columns_of(size_t n, int cols, int width)
 {
@@ -15,12 +15,14 @@ static int columns_of(size_t n, int cols, int width)
 	return n < (size_t)columns ? 1 : columns;
 }
 
-/* Wide columns where all have room then. */
+/* As few columns as all have room in, so that the words have room too. */
 static int columns_for(size_t n, int rows, int cols)
 {
-	int columns = columns_of(n, cols, WIDE);
+	int columns = 1, most = columns_of(n, cols, NARROW);
 
-	return n <= (size_t)columns * (size_t)(rows > 0 ? rows : 0) ? columns : columns_of(n, cols, NARROW);
+	while (columns < most && n > (size_t)columns * (size_t)(rows > 0 ? rows : 0))
+		columns++;
+	return columns;
 }
 
 size_t candidates_rows(size_t n, int cols)

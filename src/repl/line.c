@@ -310,6 +310,13 @@ void line_key(const char *bytes, size_t n)
 	macro_play(line_key);
 }
 
+bool line_binds(const char *bytes, size_t n)
+{
+	int type;
+
+	return n && rl_function_of_keyseq_len(bytes, n, NULL, &type) != NULL;
+}
+
 void line_ready(void)
 {
 	if (me.open && me.plain && !me.lent)

@@ -20,29 +20,31 @@ enum act { NOTHING, STEP_NEXT, STEP_BACK, STEP_FIRST, STEP_LAST, BLOCK_NEXT, BLO
 static const struct shared_key { const char *keys, *label; enum when when; enum act act; } shared_keys[] = {
 	{ "<Up> <Down> <Left> <Right>", "move the cursor", OF_VIEW, NOTHING },
 	{ "<PgUp> <PgDn>", "a page up, down", OF_VIEW, NOTHING },
-	{ "g G", "first, last", OF_VIEW, NOTHING },
+	{ "g G <Home> <End>", "first, last", OF_VIEW, NOTHING },
 	{ "<Enter>", "open what is there", OF_VIEW, NOTHING },
-	{ "n <Space>", "next step", IN_WALK, STEP_NEXT },
-	{ "b <Backspace>", "step back", IN_WALK, STEP_BACK },
+	{ "n <Space> <F8>", "next step", IN_WALK, STEP_NEXT },
+	{ "b <Backspace> <F7>", "step back", IN_WALK, STEP_BACK },
 	{ "0", "first step", IN_WALK, STEP_FIRST },
 	{ "$", "last step", IN_WALK, STEP_LAST },
 	{ "N", "next block, its start", IN_WALK, BLOCK_NEXT_START },
 	{ "B", "block before, its start", IN_WALK, BLOCK_BACK_START },
-	{ "p", "play, pause", IN_WALK, PLAY },
+	{ "p <F5>", "play, pause", IN_WALK, PLAY },
 	{ "]", "next block", IN_WALK, BLOCK_NEXT },
 	{ "[", "block before", IN_WALK, BLOCK_BACK },
 	{ "}", "next row", IN_WALK, ROW_NEXT },
 	{ "{", "row before", IN_WALK, ROW_BACK },
 	{ "u <Esc>", "up, then to the prompt", ALWAYS, UP },
-	{ "v", "next view", ALWAYS, TURN },
+	{ "v <F9>", "next view", ALWAYS, TURN },
 	{ "V", "view before", ALWAYS, TURN_BACK },
-	{ "w", "why", ALWAYS, WHY },
+	{ "w <F4>", "why", ALWAYS, WHY },
 	{ "y", "copy the value", OF_VIEW, NOTHING },
 	{ "t", "as text to the output", ALWAYS, TEXT },
 	{ "? <F1>", "this card", ALWAYS, CARD },
 	{ "z", "the whole screen", OF_PROGRAM, NOTHING },
 	{ ":", "one command", OF_PROGRAM, NOTHING },
 	{ "q <F6>", "to the prompt", OF_PROGRAM, NOTHING },
+	{ "<C-x> <Left> <Right>", "view before, after", OF_PROGRAM, NOTHING },
+	{ "<C-x> + -", "larger, smaller pane", OF_PROGRAM, NOTHING },
 };
 
 enum { SHARED = sizeof shared_keys / sizeof *shared_keys };
@@ -317,6 +319,11 @@ bool stage_click(struct stage *s, int row, int col, bool again, struct text *sai
 
 /* ---- hints and card ---- */
 
+static bool of_view(const struct bound_key *b, const struct view *v)
+{
+	return !strcmp(b->view, "any") || !strcmp(b->view, v->name);
+}
+
 size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max)
 {
 	static const struct hint walking[] = {
@@ -353,6 +360,13 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 		out[n] = (struct hint){ s->keys[n], k->label };
 		n++;
 	}
+	for (size_t i = 0; i < s->n_bound && n < max && n < sizeof s->keys / sizeof *s->keys; i++) {
+		if (!of_view(&s->bound[i], front->view))
+			continue;
+		keys_in_words(s->bound[i].key, s->keys[n], sizeof *s->keys);
+		out[n] = (struct hint){ s->keys[n], s->bound[i].label };
+		n++;
+	}
 	GIVE(rest);
 #undef GIVE
 	return n;
@@ -385,7 +399,7 @@ static size_t card_lines(struct stage *s, bool brief, struct card_line out[], si
 		out[n].what = k->summary && !brief ? k->summary : k->label;
 	}
 	for (size_t i = 0; i < s->n_bound && n < max; i++)
-		if (v && (!strcmp(s->bound[i].view, "any") || !strcmp(s->bound[i].view, v->name))) {
+		if (v && of_view(&s->bound[i], v)) {
 			keys_in_words(s->bound[i].key, out[n].keys, sizeof out[n].keys);
 			out[n++].what = s->bound[i].label;
 		}

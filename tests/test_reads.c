@@ -95,7 +95,7 @@ static void the_steps_of_q4_0_read_what_their_formulas_name(void **state)
 	assert_true(among(read_by(w, "round"), "x[3]") && among(read_by(w, "round"), "d"));
 	assert_false(among(read_by(w, "round"), "peak[0]"));
 	assert_string_equal(read_by(w, "pack"), all_of("code", 32));
-	assert_true(among(read_by(w, "decode"), "code[3]") && among(read_by(w, "decode"), "d") && among(read_by(w, "decode"), "x[31]"));
+	assert_true(among(read_by(w, "decode"), "code[3]") && among(read_by(w, "decode"), "d") && among(read_by(w, "decode"), "x[3]"));
 	value_drop(w);
 	value_drop(x);
 }

@@ -28,10 +28,10 @@ static const char *const reads[TRACE_KINDS] = {
 	[TRACE_MINIMUM_FOUND] = "*x *w", [TRACE_TRY_GRID] = "*size *w", [TRACE_TRY_CUT] = "*x *w", [TRACE_TRY_CUT_PAIR] = "*x *w",
 	[TRACE_SCALE_GUESSED] = "*size", [TRACE_SCALE_COUNTLESS] = "*w", [TRACE_START_LARGEST] = "*size", [TRACE_START_FITTED] = "*size *w",
 
-	[TRACE_STEP] = "peak absmax lowest highest", [TRACE_STEP_HALF] = "d", [TRACE_STEP_RANGE] = "highest lowest", [TRACE_STEP_F32] = "peak absmax",
+	[TRACE_STEP] = "peak absmax lowest highest scale", [TRACE_STEP_HALF] = "d scale absmax", [TRACE_STEP_RANGE] = "highest lowest", [TRACE_STEP_F32] = "peak absmax",
 	[TRACE_MINIMUM_HALF] = "m lowest", [TRACE_SUM_HALF] = "d *code", [TRACE_BSUM] = "*code", [TRACE_EXPONENT_OF] = "absmax peak",
-	[TRACE_SCALE_E8M0] = "e", [TRACE_SCALE_E4M3] = "absmax", [TRACE_SCALE_INT] = "*x", [TRACE_SCALE_UINT] = "*x", [TRACE_SCALE_ONE] = "*x",
-	[TRACE_ZERO_FOUND] = "!scale *x", [TRACE_ZERO_CLIPPED] = "!scale *x",
+	[TRACE_SCALE_E8M0] = "e", [TRACE_SCALE_E4M3] = "absmax", [TRACE_SCALE_INT] = "absmax", [TRACE_SCALE_UINT] = "lowest highest", [TRACE_SCALE_ONE] = "*x",
+	[TRACE_ZERO_FOUND] = "!scale lowest", [TRACE_ZERO_CLIPPED] = "!scale lowest",
 
 	[TRACE_D_LARGEST] = "*scale", [TRACE_DMIN_LARGEST] = "*min", [TRACE_D_FITTED] = "*scale *weight", [TRACE_DMIN_FITTED] = "*min *weight",
 	[TRACE_D_SIGNED] = "*scale", [TRACE_D_ENLARGED] = "*scale", [TRACE_D_NONE] = "*scale", [TRACE_D_REFIT] = "*x *w *code",
@@ -255,6 +255,12 @@ bool trace_reads(const struct trace *t, size_t step, struct text *out)
 		read_event(&r, e, groups[e->kind], last[e->kind] == about);
 		last[e->kind] = about;
 	}
+	/* A sum that the first step made came from the weights; a step that made nothing put the codes in their places. */
+	for (size_t i = 0; ok && !out->len && !first && t->x && i < t->len; i++)
+		take(&r, "x", i);
+	for (size_t k = 0; ok && first == end && k < r.n; k++)
+		if (!strcmp(r.made[k].name, "code"))
+			take(&r, "code", r.made[k].i);
 	free(r.made);
 	free(r.taken);
 	free(r.flag);

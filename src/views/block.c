@@ -429,18 +429,32 @@ void block_line(const struct block_view *v, size_t weight, struct block_line *ou
 
 /* ---- the entry's functions ---- */
 
+/* qs[2]: the third byte of the field qs. */
+static bool cursor_on_byte(struct block_view *v, const char *field, size_t i)
+{
+	for (size_t k = 0; k < v->fields; k++)
+		if (!strcmp(v->field[k].name, field) && i < v->field[k].bytes) {
+			v->bit = 8 * (v->field[k].at + i);
+			v->unit = UNIT_BYTE;
+			return true;
+		}
+	return false;
+}
+
 /* The cursor on the number called so, as tree and err ask for. */
 static bool cursor_on(struct block_view *v, const char *name, struct error *err)
 {
 	char kind[16];
-	size_t i;
+	size_t i = SIZE_MAX;
 	int32_t number = STORED_NONE;
 
 	if (trace_parse_name(name, kind, &i))
 		number = stored_find(&v->map, kind, i == SIZE_MAX ? 0 : i);
+	if (number == STORED_NONE && i != SIZE_MAX && cursor_on_byte(v, kind, i))
+		return true;
 	if (number == STORED_NONE) {
 		error_set(err, ERR_ARGUMENT, "no bits of this block hold '%s'", name);
-		return error_hint(err, "field", "the name of a stored number, such as d or code[3]");
+		return error_hint(err, "field", "the name of a stored number or of a byte, such as d, code[3] or qs[2]");
 	}
 	v->bit = stored_first_bit(&v->map, (size_t)number);
 	v->unit = UNIT_FIELD;
@@ -837,7 +851,7 @@ static bool block_click(void *state, int row, int col, bool again, struct wish *
 
 static const struct arg block_options[] = {
 	{ "table", ARG_FLAG, .choices = "csv", .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value; csv: for a program" },
-	{ "field", ARG_TEXT, .named = true, .optional = true, .summary = "where the cursor begins: d, sc[5], code[3]" },
+	{ "field", ARG_TEXT, .named = true, .optional = true, .in_title = true, .summary = "where the cursor begins: d, sc[5], code[3], qs[2]" },
 	{ 0 }
 };
 

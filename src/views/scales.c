@@ -393,6 +393,7 @@ const struct view view_scales = {
 	.options    = scales_options,
 	.keys       = scales_keys,
 	.columns    = "shift inverse scale minimum cost weighted rmse taken",
+	.made_for   = 80,
 	.gives_up   = "the gaps between columns, the marks of the plain rmse, then they scroll; the map of pairs, whose list stays",
 	.open       = scales_open,
 	.close      = scales_close,

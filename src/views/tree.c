@@ -796,6 +796,7 @@ const struct view view_tree = {
 	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
+	.made_for = 80,
 	.gives_up = "where the weights lie, what the codes reach, the rmse, the minimum, m, sc",
 	.open = tree_open,
 	.close = tree_close,

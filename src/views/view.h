@@ -38,6 +38,7 @@ struct view {
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */
 	const char *gives_up;		/* when the width shrinks, in this order: told by help */
+	int made_for;			/* columns that its whole picture takes: an inspector beside it leaves them, if it can; 0: no matter */
 
 	/* subject is borrowed and held by the caller as long as the state lives. */
 	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);

@@ -396,14 +396,14 @@ static void edited_and_frozen_screens_equal_fresh_ones_after_any_sizes(void **st
 
 static void searches_open_into_their_candidates_and_u_leaves_them(void **state)
 {
-	static const char *const codecs[] = { "q4_0", "q4_K", "q6_K", "iq4_nl", "iq2_xxs", "iq3_s", "iq1_s" };
+	static const char *const searching[] = { "q4_0", "q4_K", "q6_K", "iq4_nl", "iq2_xxs", "iq3_s", "iq1_s" };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
+	for (size_t i = 0; i < sizeof searching / sizeof *searching; i++) {
 		char keys[120], *open;
 
 		open_world(24, 80);
-		snprintf(keys, sizeof keys, FLAT "step %s w imp=flat<Enter>goto search<Enter><F6>", codecs[i]);
+		snprintf(keys, sizeof keys, FLAT "step %s w imp=flat<Enter>goto search<Enter><F6>", searching[i]);
 		type(keys);
 		assert_string_equal(stage_front(&w.stage)->view->name, "scales");
 		open = strdup(snap());

@@ -175,8 +175,7 @@ static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct 
 		struct canvas beside = canvas_part(c, 1, p->body_cols, p->pane_rows - 1, c->cols - p->body_cols);
 
 		stage_draw(s->stage, &pane);
-		if (!s->stage->card)
-			draw_inspector(s, &beside);
+		draw_inspector(s, &beside);
 	} else {
 		stage_draw(s->stage, &pane);
 	}

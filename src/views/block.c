@@ -546,6 +546,7 @@ static void block_title(const void *state, struct text *left, struct text *right
 		text_add(left, "w[%zu..%zu] of %zu", v->block, v->block + v->shown - 1, tensor_count(v->blocks));
 	else
 		text_add(left, "block %zu of %zu", v->block, tensor_blocks(v->blocks));
+	view_file_tensor(v->subject, left);
 	if (v->flips) {
 		text_add(right, "%zu bit%s changed, Esc undoes", v->flips, v->flips == 1 ? "" : "s");
 		return;
@@ -762,7 +763,7 @@ static bool block_why(const void *state, const char *name, struct text *out, str
 	if (!v->before)
 		return error_memory(err, "this block");
 	if (name)
-		return view_why(v->map.trace, v->map.end, name, out, err);
+		return view_why(v->map.trace, v->map.end, block_weights(v, at, 1, &all) ? at[0] : 0, name, out, err);
 	if (is_plain(v) && n)
 		return why_plain(v, v->map.number[number[0]].event->weight, out, err);
 	for (size_t i = 0; i < n; i++)

@@ -15,10 +15,15 @@
 
 enum { RD_MOST = 1 << 20, PIECES_MOST = 64, MODEL_MOST = 1 << 17 };
 
-static const struct codec *const usual[] = {
+const struct codec *const rd_usual[] = {
 	&codec_iq1_s, &codec_iq2_xxs, &codec_iq2_s, &codec_q2_K, &codec_iq3_xxs, &codec_q3_K, &codec_mxfp4, &codec_iq4_xs, &codec_q4_0, &codec_q4_K,
 	&codec_q5_0, &codec_q5_K, &codec_q6_K, &codec_q8_0,
 };
+
+size_t rd_usual_count(void)
+{
+	return sizeof rd_usual / sizeof *rd_usual;
+}
 
 struct piece { struct value *x; };
 
@@ -267,13 +272,13 @@ static bool rd_finish(struct job *job, bool ok, struct value **result, struct er
 /* Those that fit the rows, each once. False: err says that none does. */
 static bool choose(struct rd_work *w, const struct rd_options *o, struct text *left_out, struct error *err)
 {
-	size_t n = o->n ? o->n : sizeof usual / sizeof *usual;
+	size_t n = o->n ? o->n : rd_usual_count();
 
 	w->line = calloc(n, sizeof *w->line);
 	if (!w->line)
 		return error_memory(err, "a survey");
 	for (size_t i = 0; i < n; i++) {
-		const struct codec *c = o->n ? o->codec[i] : usual[i];
+		const struct codec *c = o->n ? o->codec[i] : rd_usual[i];
 		bool fits = c->encode, twice = false;
 
 		for (size_t k = 0; k < w->n; k++)

@@ -19,7 +19,7 @@ static bool accuracy_run(struct context *c, const struct args *a, struct rd_opti
 
 static bool rd_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
-	const struct given *x = args_get(a, "x");
+	const struct given *x = args_get(a, "x"), *imp = args_get(a, "imp");
 	struct quantize_options q;
 	const struct codec *list[CODEC_COUNT];
 	struct rd_options o = { .codec = list };
@@ -36,9 +36,11 @@ static bool rd_run(struct context *c, const struct args *a, struct outcome *out,
 		error_set(err, ERR_ARGUMENT, "rd measures a tensor or a model; this is of kind %s", value_kind_name(x->value->kind));
 		return error_hint(err, "x", "as in  rd w");
 	}
+	if (imp && imp->value && imp->value->kind == VALUE_IMPORTANCE)
+		o.file = imp->value->u.importance;
 	if (q.importance && x->value->kind == VALUE_MODEL) {
 		error_set(err, ERR_ARGUMENT, "one row of importance does not fit all tensors of a model");
-		return error_hint(err, "imp", "one of its tensors: rd %s:NAME imp=...", x->value->label);
+		return error_hint(err, "imp", "an importance file, or one of its tensors: rd %s:NAME imp=...", x->value->label);
 	}
 	o.pad = q.pad;
 	o.importance = q.importance;

@@ -32,6 +32,14 @@ static int qs_rd(lua_State *L)
 	}
 	if (of && strcmp(of, "error"))
 		return throw_new(L, ERR_ARGUMENT, "\"error\" or \"accuracy\"", "of cannot be '%.20s'", of);
+	if (x->kind == VALUE_MODEL && option(L, listed ? 3 : 2, "imp")) {
+		const struct value *v = test_value(L, -1);
+
+		o.file = v && v->kind == VALUE_IMPORTANCE ? v->u.importance : NULL;	/* held by the table */
+		lua_pop(L, 1);
+	}
+	if (o.file)
+		return session_rd(runner_of(L)->o.session, x, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
 	check_quantize_options(L, listed ? 3 : 2, &q);
 	if (x->kind != VALUE_MODEL && !value_weights(x))
 		return throw_new(L, ERR_ARGUMENT, "a tensor or a model", "qs.rd measures no %s", value_kind_name(x->kind));

@@ -216,7 +216,7 @@ bool session_rd_accuracy(struct session *s, struct value *model, const struct rd
 
 	if (!job)
 		return a ? false : error_memory(err, "a survey");
-	job->unit = "digits";
+	job->unit = "parts";
 	job->work = accuracy_work;
 	job->finish = accuracy_finish;
 	job->drop = accuracy_drop;

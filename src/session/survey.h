@@ -6,6 +6,7 @@
 #ifndef SESSION_SURVEY_H
 #define SESSION_SURVEY_H
 
+#include "files/imatrix.h"
 #include "session/session.h"
 
 /* Codecs by bits. rmse, rel and snr are weighted where importance was given; importance: "flat" (the codec needs one and got ones),
@@ -17,6 +18,7 @@ struct rd_options {
 	enum pad pad;
 	const struct tensor *importance;		/* [1, cols] of a tensor; NULL none */
 	size_t most;					/* weights to measure at most, 0: a million */
+	const struct importance *file;			/* of a model: each tensor's own, by its name; columns count as theirs over the tensor's mean */
 	const char *imatrix;				/* of=accuracy: an importance file; NULL none */
 };
 extern const struct codec *const rd_usual[];		/* those of interaction.md 9.11, by bits */

@@ -157,7 +157,10 @@ static void draw_axes(struct canvas *c, const struct plot *p)
 	for (int i = 0; i <= labels; i++) {
 		double at = p->bottom + (p->top - p->bottom) * i / labels;
 
-		canvas_right(c, row_of(p, at), p->col - 3, STYLE_DIM, "%.*f", p->top - p->bottom < 4 ? 1 : 0, floor(at * 10 + 0.5) / 10);
+		if (p->top - p->bottom < 4)
+			canvas_right(c, row_of(p, at), p->col - 3, STYLE_DIM, "%.1f", at);
+		else
+			canvas_right(c, row_of(p, at), p->col - 3, STYLE_DIM, "%d", (int)(at + 0.5));
 	}
 	canvas_glyph(c, p->row + p->rows, p->col - 2, GLYPH_CORNER_LL, STYLE_DIM);
 	canvas_rule(c, p->row + p->rows, p->col - 1, p->cols + 1, STYLE_DIM);

@@ -330,7 +330,8 @@ static bool prepare(struct rd_work *w, const struct value *x, const struct rd_op
 	ok = x->kind == VALUE_MODEL ? model_pieces(w, x, o->most ? o->most : MODEL_MOST, o->file, out->note, sizeof out->note, err) :
 	     tensor_pieces(w, x, o->most ? o->most : RD_MOST, err);
 	if (ok && o->importance && tensor_count(o->importance) != value_weights(w->piece[0].x)->cols) {
-		error_set(err, ERR_SHAPE, "importance has %zu values, a row has %zu weights", tensor_count(o->importance),
+		error_set(err, ERR_SHAPE, "importance has %zu value%s, a row has %zu weights", tensor_count(o->importance),
+			  tensor_count(o->importance) == 1 ? "" : "s",
 			  value_weights(w->piece[0].x)->cols);
 		ok = error_hint(err, "imp", "one value for each column");
 	}

@@ -135,7 +135,9 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 
 		for (size_t i = 0; i < n; i++)
 			text_add(&list, " %s", names[i]);
-		if (view)
+		if (view && view->taken)
+			error_set(err, ERR_ARGUMENT, "%s shows %s, which this is not", view->name, view->taken);
+		else if (view)
 			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
 			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));

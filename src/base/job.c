@@ -43,20 +43,51 @@ void job_drop(struct job *job)
 	free(job);
 }
 
+static _Thread_local struct job *here;
+
+struct job *job_here(void)
+{
+	return here;
+}
+
 bool job_stopped(const struct job *job)
 {
-	return job && atomic_load_explicit(&job->stop, memory_order_relaxed);
+	for (; job; job = job->outer)
+		if (atomic_load_explicit(&job->stop, memory_order_relaxed))
+			return true;
+	return false;
+}
+
+/* How much of a pass n parts of `total` are. */
+static size_t share(size_t n, size_t total)
+{
+	return total ? (size_t)((double)(n < total ? n : total) / (double)total * JOB_PASS) : 0;
+}
+
+void job_pass(struct job *job, size_t n_done, size_t n)
+{
+	if (job && job->by_pass && n_done)
+		job_step(job, share(n_done, n) - share(n_done - 1, n));
 }
 
 void job_step(struct job *job, size_t n)
 {
-	if (job)
-		atomic_fetch_add_explicit(&job->done, n, memory_order_relaxed);
+	size_t before, total;
+
+	if (!job)
+		return;
+	before = atomic_fetch_add_explicit(&job->done, n, memory_order_relaxed);
+	total = atomic_load_explicit(&job->total, memory_order_relaxed);
+	if (job->outer && job->outer->by_pass)
+		job_step(job->outer, share(before + n, total) - share(before, total));
 }
 
 static void run(struct job *job)
 {
+	job->outer = here;
+	here = job;
 	job->ok = job_stopped(job) ? error_set(&job->err, ERR_CANCELLED, "stopped before it began") : job->work(job, &job->err);
+	here = job->outer;
 }
 
 static void *work(void *unused)
@@ -80,6 +111,12 @@ static void *work(void *unused)
 		run(job);
 		pthread_mutex_lock(&worker.lock);
 		worker.now = NULL;
+		if (job->abandoned) {
+			pthread_mutex_unlock(&worker.lock);
+			job_drop(job);
+			pthread_mutex_lock(&worker.lock);
+			continue;
+		}
 		atomic_store(&job->ended, true);
 		pthread_cond_broadcast(&worker.ended);
 		if (worker.wake_fd >= 0)
@@ -114,6 +151,24 @@ void worker_put(struct job *job)
 	worker.last = &job->next;
 	pthread_cond_signal(&worker.more);
 	pthread_mutex_unlock(&worker.lock);
+}
+
+bool job_ended(const struct job *job)
+{
+	return atomic_load(&job->ended);
+}
+
+void worker_abandon(struct job *job)
+{
+	bool ended;
+
+	pthread_mutex_lock(&worker.lock);
+	ended = atomic_load(&job->ended);
+	job->abandoned = !ended;
+	atomic_store(&job->stop, true);
+	pthread_mutex_unlock(&worker.lock);
+	if (ended)
+		job_drop(job);
 }
 
 void worker_wait(struct job *job)

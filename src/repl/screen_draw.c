@@ -196,7 +196,7 @@ static int extra_rows(struct screen *s, int room)
 
 	if (s->list.n)
 		rows = s->list.n < 10000 ? ((int)s->list.n + columns - 1) / columns : 10000;
-	else if (s->runner && runner_job(s->runner))
+	else if (screen_job(s))
 		rows = 1;
 	return rows < room ? rows : room;
 }
@@ -206,7 +206,7 @@ static void draw_extra(struct screen *s, struct canvas *c)
 	if (s->list.n)
 		draw_list(&s->list, c);
 	else
-		progress_draw(runner_job(s->runner), s->now - s->job_began, c, 0);
+		progress_draw(screen_job(s), s->now - s->job_began, c, 0);
 }
 
 int screen_output_rows(struct screen *s, const struct parts_of_screen *p)

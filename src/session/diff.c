@@ -161,6 +161,8 @@ static bool diff_run(struct job *job, struct error *err)
 			return error_set(err, ERR_CANCELLED, "stopped");
 		if (w->a->kind == VALUE_MODEL ? !compare_entries(w, p, job, err) : !compare_values(w, p, job, err))
 			return false;
+		if (job_stopped(job))		/* in the middle of this one */
+			return error_set(err, ERR_CANCELLED, "stopped");
 		p->done = true;
 		job_step(job, 1);
 	}

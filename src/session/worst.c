@@ -83,13 +83,6 @@ static void keep(struct session *s, const char *key, const struct figures *f)
 
 /* ---- one tensor ---- */
 
-static int larger_first(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x < *y) - (*x > *y);
-}
-
 /* Of the squared error, how much lies in the worst hundredth of the blocks. */
 static bool find_share(const struct quantized *q, struct job *job, double *share, struct error *err)
 {
@@ -101,9 +94,7 @@ static bool find_share(const struct quantized *q, struct job *job, double *share
 	for (size_t i = 0; ok && i < n; i++)
 		all += squares[i] = loss[i].squares;
 	if (ok) {
-		qsort(squares, n, sizeof *squares, larger_first);
-		for (size_t i = 0; i < worst; i++)
-			top += squares[i];
+		ok = sum_of_largest(squares, n, worst, job_here(), &top) || error_set(err, ERR_CANCELLED, "stopped");
 		*share = n >= 100 && all > 0 ? top / all : NAN;
 	}
 	free(loss);
@@ -180,6 +171,11 @@ static bool worst_run(struct job *job, struct error *err)
 			ok = session_tensor(w->s, w->model, m->tensor[i].name, &out, &why) &&
 			     (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, &m->tensor[i], out.value, f, &why) :
 			      measure_own(out.value, f, &why));
+			if (!ok && job_stopped(job)) {
+				*f = (struct figures){ .known = false };
+				value_drop(out.value);
+				return error_set(err, ERR_CANCELLED, "stopped");
+			}
 			if (!ok) {
 				*f = (struct figures){ .known = true };
 				snprintf(f->fault, sizeof f->fault, "%.150s", why.text);

@@ -485,6 +485,7 @@ const struct view view_bars = {
 	.keys       = keys,
 	.columns    = "weight x code back error",
 	.open       = bars_open,
+	.passes     = view_worst_passes,
 	.close      = bars_close,
 	.title      = bars_title,
 	.height     = bars_height,

@@ -869,6 +869,7 @@ const struct view view_block = {
 	.keys = block_keys,
 	.columns = "weight byte bits code scale minimum value",
 	.open = block_open,
+	.passes = view_worst_passes,
 	.close = block_close,
 	.title = block_title,
 	.facts = block_facts,

@@ -395,6 +395,7 @@ const struct view view_line = {
 	.keys       = keys,
 	.columns    = "weight x code back error",
 	.open       = open_line,
+	.passes     = view_worst_passes,
 	.close      = close_line,
 	.title      = line_title,
 	.height     = line_height,

@@ -324,6 +324,7 @@ const struct view view_match = {
 	.keys       = match_keys,
 	.columns    = "rank entry magnitudes distance weighted cosine by_distance by_weighted by_cosine stored",
 	.open       = match_open,
+	.passes     = view_worst_passes,
 	.close      = match_close,
 	.title      = match_title,
 	.facts      = match_facts,

@@ -389,6 +389,7 @@ const struct view view_scales = {
 	.keys       = scales_keys,
 	.columns    = "shift inverse scale minimum cost weighted rmse taken",
 	.open       = scales_open,
+	.passes     = view_worst_passes,
 	.close      = scales_close,
 	.title      = scales_title,
 	.facts      = scales_facts,

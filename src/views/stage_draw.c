@@ -66,10 +66,13 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options, c
 	text_drop(&right);
 }
 
-static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, const char *note)
+/* later: what takes long may be left to the worker. */
+static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, bool later, const char *note)
 {
 	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
+	if (sc->view->later)
+		sc->view->later(sc->state, later);
 	sc->view->draw(sc->state, &body);
 	draw_title(sc, c, options, note);		/* it may tell what was found room for */
 }
@@ -80,8 +83,9 @@ void stage_draw(struct stage *s, struct canvas *c)
 
 	canvas_clear(c);
 	if (front) {
-		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false,
+		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false, s->background,
 			   !s->note_of || s->note_of == front->state ? s->note : "");
+		stage_hand_on(s, front);
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -121,10 +125,12 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 		rows = max_height;
 	if (!canvas_new(c, rows, width, ascii, err))
 		return false;
+	if (sc->view->later)
+		sc->view->later(sc->state, false);
 	if (bare)
 		sc->view->draw(sc->state, c);
 	else
-		scene_draw(sc, c, c->cols, true, "");
+		scene_draw(sc, c, c->cols, true, false, "");
 	while (c->rows > 1) {
 		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
 		int col = 0;
@@ -181,24 +187,30 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	return ok;
 }
 
+bool scene_svg(struct scene *sc, int width, int max_height, bool light, struct text *out, struct error *err)
+{
+	struct canvas c;
+	struct text title = { 0 };
+
+	if (!picture(sc, width, max_height, false, &c, err))
+		return false;
+	text_add(&title, "%s ", sc->view->name);
+	view_subject(sc->subject, &title);
+	canvas_write_svg(&c, text_str(&title), light, out);
+	text_drop(&title);
+	canvas_drop(&c);
+	return !out->failed || error_memory(err, "a picture");
+}
+
 bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	      bool light, struct text *out, struct error *err)
 {
 	struct scene sc;
-	struct canvas c;
-	struct text title = { 0 };
+	bool ok;
 
 	if (!scene_once(s, v, subject, options, &sc, err))
 		return false;
-	if (!picture(&sc, width, max_height, false, &c, err)) {
-		scene_close(&sc);
-		return false;
-	}
-	text_add(&title, "%s ", sc.view->name);
-	view_subject(subject, &title);
-	canvas_write_svg(&c, text_str(&title), light, out);
-	text_drop(&title);
-	canvas_drop(&c);
+	ok = scene_svg(&sc, width, max_height, light, out, err);
 	scene_close(&sc);
-	return !out->failed || error_memory(err, "a picture");
+	return ok;
 }

@@ -7,6 +7,7 @@
 #include "views/stage.h"
 
 void stage_follow(struct stage *s);		/* the walk in front has moved: the view follows, or is told */
+void stage_hand_on(struct stage *s, struct scene *sc);	/* puts the work that its view wants done, if it may */
 void stage_keep_in_step(struct stage *s, int from);	/* the front's cursor goes where that scene's is */
 void stage_draw_card(struct stage *s, struct canvas *c);
 /* Is k among the keys of this list, "<Up> k"? */

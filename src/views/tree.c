@@ -795,6 +795,7 @@ const struct view view_tree = {
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
 	.open = tree_open,
+	.passes = view_worst_passes,
 	.close = tree_close,
 	.title = tree_title,
 	.facts = tree_facts,

@@ -184,8 +184,8 @@ static void groups_follow_each_other_over_the_ends_of_blocks(void **state)
 	shown.view->set_cursor(shown.state, 255);
 	fixture_press(&shown, "<Right>");
 	shown.view->title(shown.state, &left, &right);
-	assert_string_equal(text_str(&left), "iq2_xxs   block 1, sub-block 0, group 0 of 4");
-	assert_string_equal(text_str(&right), "8 weights -> 1 of 256");
+	assert_string_equal(text_str(&left), "iq2_xxs   block 1, sub-block 0, group 0 of 4\fiq2_xxs   1, 0, group 0");
+	assert_string_equal(text_str(&right), "8 weights -> 1 of 256\f1 of 256");
 	fixture_press(&shown, "<Left><Left>]");
 	assert_int_equal(shown.view->cursor(shown.state), 256 + 256 - 16);
 	text_drop(&left);

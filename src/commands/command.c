@@ -155,6 +155,7 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 {
 	const char *names[400];
 	const struct command *c;
+	const struct view_later *later;
 	size_t n = 0;
 	struct text hint = { 0 };
 	char name[80];
@@ -162,10 +163,14 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 	for (; n < sizeof names / sizeof *names && (c = command_at(n)); n++)
 		names[n] = c->name;
 	snprintf(name, sizeof name, "%.*s", (int)(w.len < 60 ? w.len : 60), line + w.at);
+	later = view_later_find(name);
 	near_names(&hint, name, names, n);
 	text_add(&hint, "%shelp  lists all", hint.len ? ".   " : "");
-	error_set(err, ERR_COMMAND, "no command '%s'", name);
-	error_hint(err, NULL, "%s", text_str(&hint));
+	if (later)
+		error_set(err, ERR_COMMAND, "the view %s is not in this version: it shows %s", name, later->subject);
+	else
+		error_set(err, ERR_COMMAND, "no command '%s'", name);
+	error_hint(err, NULL, "%s", later ? later->meanwhile : text_str(&hint));
 	err->at = w.at;
 	err->len = w.len ? w.len : 1;
 	text_drop(&hint);

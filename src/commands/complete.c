@@ -561,12 +561,38 @@ static size_t name_end(const char *line, size_t i)
 	return i;
 }
 
+/* The command whose arguments the cursor is in; NULL: none. *start: of the command or the Lua; *end: behind the verb. `time` and `watch` take
+ * a line of their own, which is looked at instead. */
+static const struct command *verb_before(const char *line, size_t at, size_t *start, size_t *end, bool *lua)
+{
+	const struct command *c;
+
+	do {
+		char name[80];
+
+		*start += strspn(line + *start, " \t\n");
+		*end = name_end(line, *start);
+		/* NAME = command */
+		if (*end > *start && line[*end + strspn(line + *end, " \t")] == '=' && line[*end + strspn(line + *end, " \t") + 1] != '=') {
+			*start = *end + strspn(line + *end, " \t") + 1;
+			*start += strspn(line + *start, " \t\n");
+		}
+		*lua = line[*start] == '=';
+		*start += line[*start] == ':';
+		*end = name_end(line, *start);
+		snprintf(name, sizeof name, "%.*s", (int)(*end - *start < 70 ? *end - *start : 70), line + *start);
+		c = *lua || *end >= at || !isspace((unsigned char)line[*end]) ? NULL : command_find(name);
+		if (!c || c->args[0].kind != ARG_REST || strcmp(c->args[0].name, "command"))
+			return c;
+		*start = *end;
+	} while (true);
+}
+
 bool complete(struct context *c, const char *line, size_t at, struct completion *out)
 {
 	char *upto = strndup(line, at);		/* what stands behind the cursor does not matter */
 	struct place p = { .c = c, .line = upto, .at = at, .from = at, .out = out };
 	size_t start, end;
-	char name[80];
 	bool lua;
 
 	*out = (struct completion){ 0 };
@@ -574,21 +600,11 @@ bool complete(struct context *c, const char *line, size_t at, struct completion 
 		return false;
 	p.at = strlen(upto);
 	start = part_start(upto, p.at);
-	start += strspn(upto + start, " \t\n");
-	end = name_end(upto, start);
-	/* NAME = command */
-	if (end > start && upto[end + strspn(upto + end, " \t")] == '=' && upto[end + strspn(upto + end, " \t") + 1] != '=') {
-		start = end + strspn(upto + end, " \t") + 1;
-		start += strspn(upto + start, " \t\n");
-	}
-	lua = upto[start] == '=';
-	start += upto[start] == ':';
-	end = name_end(upto, start);
-	snprintf(name, sizeof name, "%.*s", (int)(end - start < 70 ? end - start : 70), upto + start);
-	p.command = lua || end >= p.at || !isspace((unsigned char)upto[end]) ? NULL : command_find(name);
+	p.command = verb_before(upto, p.at, &start, &end, &lua);
 	if (p.command && !strcmp(p.command->name, "show")) {		/* the view's own options come behind its name */
 		size_t first = end + strspn(upto + end, " \t"), last = name_end(upto, first);
 		const struct view *v;
+		char name[80];
 
 		snprintf(name, sizeof name, "%.*s", (int)(last - first < 70 ? last - first : 70), upto + first);
 		v = last < p.at ? view_find(name) : NULL;

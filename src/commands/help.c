@@ -146,6 +146,8 @@ static void view_lines(const struct view *v, size_t width, struct text *out)
 		snprintf(head, sizeof head, "  %s", k->keys);
 		hanging(out, head, k->summary ? k->summary : k->label, 20, width);
 	}
+	if (v->gives_up)
+		hanging(out, "  when narrow it gives up:", v->gives_up, 28, width);
 	if (v->columns)
 		hanging(out, "  columns for tsv and json:", v->columns, 28, width);
 }
@@ -273,6 +275,20 @@ static bool kind_word(const char *word, size_t width, struct text *out)
 	return true;
 }
 
+static bool later_word(const char *word, size_t width, struct text *out)
+{
+	const struct view_later *v = view_later_find(word);
+	struct text line = { 0 };
+
+	if (!v)
+		return false;
+	text_add(out, "%s   a view that this version has not\n", v->name);
+	text_add(&line, "%s: it shows %s, which nothing here makes yet. Meanwhile %s.", v->question, v->subject, v->meanwhile);
+	help_wrap(out, text_str(&line), 2, width);
+	text_drop(&line);
+	return true;
+}
+
 /* ---- a word ---- */
 
 size_t help_names(const char *names[], size_t max)
@@ -290,6 +306,8 @@ size_t help_names(const char *names[], size_t max)
 		names[n++] = value_kind_name((enum value_kind)k);
 	for (size_t i = 0; (r = help_row_at(i)) && n < max; i++)
 		names[n++] = r->name;
+	for (const struct view_later *v = views_later; v->name && n < max; v++)
+		names[n++] = v->name;
 	if (n < max)
 		names[n++] = "keys";
 	return n;
@@ -299,7 +317,7 @@ size_t help_names(const char *names[], size_t max)
 bool help_word(const char *word, size_t width, struct text *out)
 {
 	static bool (*const kinds[])(const char *, size_t, struct text *) = {
-		command_word, codec_word, setting_word, class_word, kind_word, row_word
+		command_word, codec_word, setting_word, class_word, kind_word, row_word, later_word
 	};
 	const char *names[1200];
 	bool found = false;

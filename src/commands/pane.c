@@ -79,7 +79,7 @@ const struct command command_focus = {
 
 const struct command command_feed = {
 	.name = "feed", .group = GROUP_VIEWS, .summary = "keys as if typed",
-	.help = "Names of keys stand in angles: <Enter> <Esc> <C-r> <M-n> <PgUp> <F8>.",
+	.help = "Names of keys stand in angles: <Enter> <Esc> <C-r> <M-n> <PgUp> <F8>; the sign < itself is <lt>.",
 	.args = { { "how", ARG_TEXT, .summary = "\"keys\"" }, { 0 } },
 	.examples = { "feed \"<F6>j<F6>\"", "feed \"vars<Enter>\"" }, .related = "snap focus", .run = control_run, .quiet = true,
 };

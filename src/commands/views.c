@@ -1,5 +1,19 @@
 /* views.c - which pictures there are. */
+#include <string.h>
+
 #include "commands/show.h"
+
+/* Beside the table, so that its rows are views and nothing else. */
+static void note_later(struct context *c)
+{
+	struct text names = { 0 };
+
+	for (const struct view_later *v = views_later; v->name; v++)
+		text_add(&names, "%s%s", names.len ? " " : "", v->name);
+	if (!c->host->format || !strcmp(c->host->format, "text"))
+		say(c, "not in this version: %s   help NAME says why", text_str(&names));
+	text_drop(&names);
+}
 
 static bool run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
@@ -20,6 +34,8 @@ static bool run(struct context *c, const struct args *a, struct outcome *out, st
 		say_table(c, t);
 	else
 		say(c, "no view shows a %s", value_kind_name(x->value->kind));
+	if (!x)
+		note_later(c);
 	out->value = value_table(t, err);
 	return out->value != NULL;
 }

@@ -682,6 +682,7 @@ static bool type_file(struct typing *t)
 
 static bool type_view(struct typing *t)
 {
+	const struct view_later *later = view_later_find(t->given->text);
 	const char *names[100];
 	struct text hint = { 0 };
 	char text[200];
@@ -689,6 +690,10 @@ static bool type_view(struct typing *t)
 
 	if (view_find(t->given->text))
 		return true;
+	if (later) {
+		snprintf(text, sizeof text, "the view %s is not in this version: it shows %s", later->name, later->subject);
+		return bad(t, ERR_ARGUMENT, text, later->meanwhile);
+	}
 	for (; view_at(n) && n < sizeof names / sizeof *names; n++)
 		names[n] = view_at(n)->name;
 	near_names(&hint, t->given->text, names, n);

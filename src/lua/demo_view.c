@@ -137,6 +137,10 @@ static void draw_view(struct demo_item *it, struct canvas *c, int row, int rows)
 		return;
 	sc->view->draw(sc->state, &body);
 	sc->view->title(sc->state, &left, &right);
+	left.len = strcspn(text_str(&left), "\f");		/* of several wordings the first */
+	right.len = strcspn(text_str(&right), "\f");
+	text_put(&left, "");
+	text_put(&right, "");
 	if ((int)text_width(text_str(&right), right.len) < c->cols / 2)
 		end = canvas_right(c, row, end, STYLE_DIM, "%s", text_str(&right)) - 2;
 	col = canvas_puts(c, row, 1, STYLE_DIM, sc->view->name) + 3;

@@ -20,6 +20,13 @@ bool extend_push_call(lua_State *L, struct runner *r);
 bool extend_key(struct runner *r, const struct key *k);
 void extend_look(struct runner *r);		/* calls handlers for what has happened since the last look */
 
+/* ---- timing.c, watch.c: the verbs `time` and `watch` ---- */
+void timing_words_add(struct runner *r);
+void watch_words_add(void);
+bool watch_look(struct runner *r);		/* nothing runs: a task for a watch whose values have changed was made; false: none */
+void watch_ended(struct runner *r, unsigned number, bool failed);
+void watch_drop_all(struct runner *r);
+
 /* ---- ticks.c: qs.progress, qs.cancelled ---- */
 void ticks_open(lua_State *L);
 void ticks_end(struct runner *r, struct task *t);	/* the task is over: its progress line goes */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lua/state.h"
+#include "session/bench.h"
 #include "session/survey.h"
 
 /* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=}]) */
@@ -62,7 +63,37 @@ static int qs_diff(lua_State *L)
 	return session_diff(runner_of(L)->o.session, a, b, pattern, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
 }
 
+/* qs.bench([codec or {codec, ...} or "all"] [, what] [, {size=, threads=}]) */
+static int qs_bench(lua_State *L)
+{
+	const struct codec *list[CODEC_COUNT];
+	struct bench_options o = { .codec = list };
+	struct outcome out = { 0 };
+	struct error err = { 0 };
+	double threads = option_number(L, 3, "threads", 1), size = option_number(L, 3, "size", BENCH_SIZE);
+
+	if (lua_type(L, 1) == LUA_TTABLE) {
+		for (lua_Integer k = 1; k <= luaL_len(L, 1) && o.n < CODEC_COUNT; k++) {
+			lua_geti(L, 1, k);
+			check_codec(L, -1, &list[o.n++]);
+			lua_pop(L, 1);
+		}
+	} else if (lua_type(L, 1) == LUA_TSTRING && !strcmp(lua_tostring(L, 1), "all")) {
+		o.n = bench_all(list);
+	} else if (!lua_isnoneornil(L, 1)) {
+		check_codec(L, 1, &list[o.n++]);
+	}
+	o.what = luaL_optstring(L, 2, NULL);
+	if (!(threads >= 1 && threads <= BENCH_THREADS_MAX))
+		return throw_new(L, ERR_ARGUMENT, "1 to 64", "threads cannot be %g", threads);
+	if (!(size > 0))
+		return throw_new(L, ERR_ARGUMENT, "bytes of float32: 65536 or more", "size cannot be %g", size);
+	o.threads = (unsigned)threads;
+	o.bytes = size;
+	return session_bench(runner_of(L)->o.session, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
 void qs_survey_open(lua_State *L)
 {
-	qs_set(L, (const struct row[]){ { "rd", qs_rd }, { "worst", qs_worst }, { "diff", qs_diff }, { 0 } });
+	qs_set(L, (const struct row[]){ { "rd", qs_rd }, { "worst", qs_worst }, { "diff", qs_diff }, { "bench", qs_bench }, { 0 } });
 }

@@ -50,6 +50,8 @@ static int open_inside(lua_State *L)
 	qs_open(r);
 	lesson_words_add();
 	extend_words_add();
+	timing_words_add(r);
+	watch_words_add();
 	return 0;
 }
 
@@ -108,6 +110,8 @@ void runner_drop(struct runner *r)
 	if (!r)
 		return;
 	extend_drop(r);
+	if (r->L)
+		watch_drop_all(r);
 	stage_drop(r->o.stage);		/* what it shows may be drawn by Lua */
 	while (r->tasks)
 		task_drop(r, r->tasks);
@@ -184,6 +188,8 @@ static enum line_state end_task(struct runner *r, struct task *t)
 {
 	enum line_state state = t->failed ? LINE_FAILED : LINE_DONE;
 
+	if (t->watch)
+		watch_ended(r, t->watch, t->failed);
 	task_drop(r, t);
 	return state;
 }
@@ -232,6 +238,7 @@ static enum line_state start(struct runner *r, const char *line, const char *whe
 	if (!last && runner_incomplete(r, line))
 		return LINE_INCOMPLETE;
 	remember_step(r, line);
+	r->lines_started++;
 	r->interrupts = r->breaking = 0;
 	t = begin(r, line, where);
 	if (!t)
@@ -246,12 +253,19 @@ enum line_state runner_start(struct runner *r, const char *line, const char *whe
 	return start(r, line, where, false);
 }
 
+enum { HISTORY_DEEP = 8 };
+
 void task_history(struct runner *r, struct task *t, const char *number)
 {
 	struct text line = { 0 };
 	struct error err = { 0 };
 	struct task *other = NULL;
 
+	if (t->from_history == HISTORY_DEEP) {
+		error_set(&err, ERR_ARGUMENT, "entry %s of the history runs itself", number);
+		runner_complain(r, t, &t->part, &err);
+		return;
+	}
 	if (!r->o.host->control(r->o.host->arg, "history", number, &line, &err)) {
 		err.len = 0;
 		runner_complain(r, t, &t->part, &err);
@@ -259,6 +273,7 @@ void task_history(struct runner *r, struct task *t, const char *number)
 		runner_say(r, STYLE_DIM, text_str(&line));
 		other = begin(r, text_str(&line), NULL);
 		if (other) {
+			other->from_history = t->from_history + 1;
 			t->wait = WAIT_TASK;
 			t->waits_for = other->id;
 		} else {
@@ -332,6 +347,7 @@ bool runner_poll(struct runner *r)
 		r->breaking = 0;
 		if (r->player)
 			player_walked(r->player);	/* keys move it without a line */
+		changed |= watch_look(r);		/* it begins with the next turn */
 	}
 	return changed;
 }
@@ -421,9 +437,13 @@ static enum line_state run(struct runner *r, const char *line, const char *where
 	unsigned long id = r->last_id + 1;
 	enum line_state state = start(r, line, where, last);
 
-	if (state == LINE_INCOMPLETE || (state != LINE_WAITS && !r->tasks))
-		return state;
-	return state == LINE_WAITS ? run_to_end(r, id) : (run_to_end(r, 0), state);
+	if (state == LINE_WAITS)
+		state = run_to_end(r, id);
+	else if (state != LINE_INCOMPLETE && r->tasks)
+		run_to_end(r, 0);
+	while (state != LINE_INCOMPLETE && state != LINE_WAITS && watch_look(r))
+		run_to_end(r, 0);
+	return state;
 }
 
 enum line_state runner_run(struct runner *r, const char *line, const char *where, struct error *err)
@@ -604,6 +624,16 @@ bool runner_unfinished(const struct runner *r, struct lesson_place *out)
 int runner_exit(const struct runner *r)
 {
 	return r->exit_code;
+}
+
+unsigned long runner_errors(const struct runner *r)
+{
+	return r->errors;
+}
+
+const char *runner_step_line(const struct runner *r)
+{
+	return r->stepped && stage_walk(r->o.stage) ? r->step_line : NULL;
 }
 
 void runner_forgive(struct runner *r)

@@ -48,10 +48,12 @@ double runner_timer(const struct runner *r);		/* seconds until runner_poll() has
 void runner_interrupt(struct runner *r);
 const char *runner_prompt(const struct runner *r);	/* "qs> ", "walkie 3/8> ", "free> " */
 bool runner_empty_enter(struct runner *r);		/* Enter on an empty line: a lesson goes on, stepping repeats; false: nothing to do */
+const char *runner_step_line(const struct runner *r);	/* the line that Enter on an empty line repeats; NULL: none */
 bool runner_key(struct runner *r, const struct key *k);	/* a key of the pane that a story waits for, or that is bound; false: neither */
 int runner_exit(const struct runner *r);		/* code asked for by quit or os.exit, -1: none */
 void runner_forgive(struct runner *r);			/* errors so far do not count: those of the start file */
 enum error_class runner_first_error(const struct runner *r);
+unsigned long runner_errors(const struct runner *r);	/* of lines, told so far */
 
 /* Lessons, for the bar and the tests. */
 struct lesson_place { const char *id; int part, parts; bool asking, free; };

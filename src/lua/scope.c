@@ -284,6 +284,8 @@ void scope_result(lua_State *L, int i)
 	static const char *const ring[] = { "_", "_1", "_2", "_3", "_4", "_5", "_6", "_7", "_8", "_9" };
 	bool same;
 
+	if (runner_of(L)->aside)
+		return;
 	i = lua_absindex(L, i);
 	lua_pushglobaltable(L);
 	lua_getfield(L, -1, "_");

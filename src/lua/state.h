@@ -65,6 +65,8 @@ struct task {
 	bool wrong;
 	unsigned long waits_for, id;	/* task ids */
 	unsigned long follow;		/* a task that its command started, to be waited for before the next part; 0 none */
+	int from_history;		/* how deep: !n of a line that !n ran */
+	unsigned watch;			/* it runs again for this watch; 0: not one */
 	struct text *capture;		/* where print and say go instead of the host; NULL: the host */
 };
 
@@ -96,6 +98,11 @@ struct runner {
 	struct progress *progress;
 	struct extras *extras;		/* what the user added; NULL: nothing */
 	int call_function, call_args;	/* references: of a command of the user's that is to be called; 0 none */
+	struct watch *watches;
+	unsigned long lines_started;	/* by the user: a watch runs once for one */
+	bool aside;			/* a watch ends: its results do not become `_` */
+	int time_function;		/* reference: what `time` calls */
+	unsigned long errors;		/* told so far */
 	unsigned results;		/* since events were last looked for */
 	struct lua_view *demo_view;	/* made when it is first wanted */
 	struct player *player;		/* the lesson that is played; NULL none */

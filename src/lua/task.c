@@ -333,6 +333,7 @@ void runner_complain(struct runner *r, struct task *t, const struct part *p, str
 
 	if (!r->first_error)
 		r->first_error = err->class;
+	r->errors++;
 	t->failed = true;
 	if (!err->len && p) {
 		err->at = p->at;
@@ -727,8 +728,10 @@ static bool go_on(struct runner *r, struct task *t)
 		run_failed(r, t);
 	if (r->context.quit && r->exit_code < 0)
 		r->exit_code = r->context.quit_code;
+	r->aside = t->watch != 0;
 	if (status == LUA_OK && !t->pure)
 		finish_part(r, t, &t->part, t->expression, n);
+	r->aside = false;
 	if (r->n_renew)
 		renew_now(r);
 	extend_look(r);

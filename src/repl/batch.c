@@ -13,12 +13,14 @@
 #include "commands/command.h"
 #include "files/model.h"
 #include "repl/offscreen.h"
+#include "repl/record.h"
 #include "repl/repl.h"
 
 /* ---- the host ---- */
 
 static void say_out(void *arg, enum style style, const char *text)
 {
+	record_said(text);
 	offscreen_say(arg, style, text);
 	fputs(text, stdout);
 	putchar('\n');
@@ -31,6 +33,7 @@ static bool control(void *arg, const char *what, const char *how, struct text *a
 
 static void complain_err(void *arg, const char *text)
 {
+	record_said(text);
 	if (arg)
 		offscreen_say(arg, STYLE_BAD, text);
 	fflush(stdout);
@@ -89,9 +92,12 @@ static int run_input(struct front *f)
 			text_put(&pending, "\n");
 		text_putn(&pending, line, (size_t)n);
 		snprintf(where, sizeof where, "stdin:%zu", first);
+		if (!runner_incomplete(f->runner, text_str(&pending)))
+			record_line(f->runner, text_str(&pending));
 		state = runner_run(f->runner, text_str(&pending), where, &err);
 		if (state == LINE_INCOMPLETE)
 			continue;
+		record_idle(f->runner);
 		text_clear(&pending);
 		code = error_exit_code(runner_first_error(f->runner));
 		if (runner_exit(f->runner) >= 0) {

@@ -4,12 +4,15 @@
  * Inside fenced blocks a line that starts with the prompt ("qs> ", or a lesson's) is run, continued by "..> " lines; what follows, up
  * to the next prompt or the fence, is what must be printed. The ellipsis character stands for anything. One session for a file; lines
  * run as at a prompt with a pane of 80 x 24, so a view prints nothing without `text`.
+ *
+ * In a recording (record.h) all of it stands behind "# ", and the fence says what the screen was like: "# ``` width=100 pane=off".
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "repl/offscreen.h"
+#include "repl/record.h"
 #include "repl/repl.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
@@ -20,6 +23,7 @@ static void keep(void *arg, enum style style, const char *text)
 {
 	struct doctest *d = arg;
 
+	record_said(text);
 	offscreen_say(&d->screen, style, text);
 	text_put(&d->printed, text);
 	text_put(&d->printed, "\n");
@@ -95,8 +99,10 @@ static void finish(struct run *r)
 		text_add(&r->d.printed, "(the prompt was %s)", runner_prompt(r->front.runner));
 		ok = false;
 	} else {
+		record_line(r->front.runner, text_str(&e->typed));
 		if (runner_run(r->front.runner, text_str(&e->typed), NULL, &err) == LINE_INCOMPLETE)
 			keep(&r->d, STYLE_BAD, "(the input is incomplete)");
+		record_idle(r->front.runner);
 		trim(&e->wanted);
 		trim(&r->d.printed);
 		ok = matches(text_str(&e->wanted), text_str(&r->d.printed));
@@ -129,6 +135,20 @@ static void take(struct run *r, size_t at, const char *line)
 	}
 }
 
+/* What a recording's fence says of the screen. */
+static void take_screen(struct host *h, const char *fence)
+{
+	const char *width = strstr(fence, "width="), *pane = strstr(fence, "pane="), *ascii = strstr(fence, "ascii=");
+	int n = width ? atoi(width + 6) : 0;
+
+	if (n > 0 && n <= 1000)
+		h->width = n;
+	if (pane)
+		h->has_pane = strncmp(pane + 5, "off", 3) != 0;
+	if (ascii)
+		h->ascii = !strncmp(ascii + 6, "on", 2);
+}
+
 /* Returns the number of failures, or -1 if nothing could be run. */
 static int run_file(const struct program *p, const char *path)
 {
@@ -141,7 +161,7 @@ static int run_file(const struct program *p, const char *path)
 	FILE *in = fopen(path, "r");
 	char *line = NULL;
 	size_t size = 0;
-	bool fenced = false;
+	bool fenced = false, commented = false;
 	ssize_t n;
 
 	offscreen_init(&r.d.screen, &r.front, 24, host.width, host.ascii);
@@ -155,11 +175,16 @@ static int run_file(const struct program *p, const char *path)
 	for (size_t at = 1; (n = getline(&line, &size, in)) >= 0; at++) {
 		if (n && line[n - 1] == '\n')
 			line[n - 1] = 0;
-		if (!strncmp(line, "```", 3)) {
+		if (!strncmp(line, "```", 3) || !strncmp(line, "# ```", 5)) {
 			finish(&r);
 			fenced = !fenced;
-		} else if (fenced) {
+			commented = fenced && *line == '#';
+			if (commented)
+				take_screen(&r.front.host, line);
+		} else if (fenced && !commented) {
 			take(&r, at, line);
+		} else if (fenced && *line == '#') {
+			take(&r, at, line + 1 + (line[1] == ' '));
 		}
 	}
 	finish(&r);

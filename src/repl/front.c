@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "repl/record.h"
 #include "repl/repl.h"
 
 /* ---- places ---- */
@@ -189,6 +190,9 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 
 void front_close(struct front *f)
 {
+	if (f->runner)
+		record_idle(f->runner);
+	record_off(f->runner);
 	runner_drop(f->runner);
 	stage_drop(&f->stage);
 	session_drop(&f->session);
@@ -305,8 +309,10 @@ int front_arguments(struct front *f)
 			return code;
 	}
 	for (int i = 0; i < p->n_lines; i++) {
+		record_line(f->runner, p->lines[i]);
 		if (runner_run(f->runner, p->lines[i], NULL, &err) == LINE_INCOMPLETE)
 			runner_cut(f->runner, p->lines[i], NULL);
+		record_idle(f->runner);
 		code = exit_code_of(f);
 		if (runner_exit(f->runner) >= 0)
 			return runner_exit(f->runner);

@@ -747,9 +747,14 @@ static void history_catch_up(void)
 
 const char *line_history_entry(int number)
 {
-	HIST_ENTRY *e = history_get(number > 0 ? number + history_base - 1 : history_base + history_length + number);
+	HIST_ENTRY *e = history_get(number > 0 ? number : history_base + history_length + number);
 
 	return e ? e->line : NULL;
+}
+
+int line_history_first(void)
+{
+	return history_base;
 }
 
 int line_history_count(void)

@@ -54,7 +54,9 @@ void line_click(int cols, bool wrap, int max_rows, int row, int col);	/* cursor 
 void line_history_load(const char *path, int max);	/* path NULL: none is kept over runs */
 bool line_history_save(struct error *err);		/* what others wrote meanwhile stays; true also when there is nothing to do */
 void line_history_add(const char *line);
-const char *line_history_entry(int number);		/* counted from 1, the oldest; negative: from the end; NULL: none */
+/* Entries keep their numbers until the end of the run; the oldest kept has line_history_first(). */
+const char *line_history_entry(int number);		/* negative: from the end; NULL: none */
+int line_history_first(void);
 int line_history_count(void);
 void line_history_lesson(bool on);			/* answers to a lesson: a history of their own, not kept */
 

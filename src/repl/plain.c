@@ -13,6 +13,7 @@
 #include "repl/interact.h"
 #include "repl/keys.h"
 #include "repl/progress.h"
+#include "repl/record.h"
 #include "repl/screen_bar.h"
 #include "repl/terminal.h"
 #include "views/start.h"
@@ -62,30 +63,41 @@ static void keep_for_screen(struct interact *in, enum style style, const char *t
 	text_drop(&bare);
 }
 
-static void say_plain(void *arg, enum style style, const char *text)
+static void say_text_plain(struct interact *in, enum style style, const char *text)
 {
-	struct interact *in = arg;
-
 	end_progress(in);
 	print_styled(in, style, text);
 	fflush(stdout);
 	keep_for_screen(in, style, text);
 }
 
-static void complain_plain(void *arg, const char *text)
+static void say_plain(void *arg, enum style style, const char *text)
+{
+	record_said(text);
+	say_text_plain(arg, style, text);
+}
+
+static void complain_text(struct interact *in, const char *text)
 {
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
-	say_plain(arg, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
+	say_text_plain(in, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
-		say_plain(arg, STYLE_PLAIN, rest + 1);
+		say_text_plain(in, STYLE_PLAIN, rest + 1);
 	free(first);
+}
+
+static void complain_plain(void *arg, const char *text)
+{
+	record_said(text);
+	complain_text(arg, text);
 }
 
 static bool control_plain(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
-	static const char *const answered[] = { "history", "keys", "keep-setting", "quit" };
+	static const char *const answered[] = { "history", "history-entry", "history-bounds", "record", "record-output", "record-off",
+						"record-state", "keys", "keep-setting", "quit" };
 	struct interact *in = arg;
 
 	if (!strcmp(what, "pane") && !strcmp(how, "off"))
@@ -165,6 +177,8 @@ static void done(void *arg, const char *line)
 	if (!line) {
 		end_of_input(in);
 	} else if (!in->pending.len && !line[strspn(line, " \t\n")]) {
+		if (runner_step_line(r))
+			record_line(r, runner_step_line(r));
 		if (runner_empty_enter(r))
 			in->screen.lines_run++;
 		else
@@ -179,6 +193,7 @@ static void done(void *arg, const char *line)
 			if (whole && whole[strspn(whole, " \t")] != '!')
 				line_history_add(whole);
 			in->screen.lines_run++;
+			record_line(r, whole ? whole : line);
 			runner_start(r, whole ? whole : line, NULL);
 			free(whole);
 		}
@@ -323,6 +338,8 @@ enum next plain_loop(struct interact *in)
 		if (!busy && fds[1].revents & (POLLIN | POLLHUP | POLLERR))
 			line_ready();
 		runner_poll(r);
+		if (!runner_busy(r))
+			record_idle(r);
 	}
 	end_progress(in);
 	line_close();

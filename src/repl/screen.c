@@ -12,6 +12,7 @@
 
 #include "repl/decoder.h"
 #include "repl/keys.h"
+#include "repl/record.h"
 #include "repl/screen_bar.h"
 #include "views/start.h"
 
@@ -99,6 +100,8 @@ void screen_ran(struct screen *s)
 	line_history_lesson(runner_lesson(s->runner, &place) && place.asking);
 	if (runner_exit(s->runner) >= 0)
 		s->wish.leave = true;
+	if (!runner_busy(s->runner))
+		record_idle(s->runner);
 	if (screen_job(s) != s->job) {
 		s->job = screen_job(s);
 		s->job_began = s->now;
@@ -116,6 +119,7 @@ static void run_line(struct screen *s, const char *line)
 	if (line[strspn(line, " \t")] != '!')		/* what it stands for is kept when it is shown */
 		line_history_add(line);
 	s->lines_run++;
+	record_line(s->runner, line);
 	runner_start(s->runner, line, NULL);
 	if (s->one_command && !s->wish.plain)
 		s->pane_focus = true;
@@ -129,6 +133,8 @@ static void run_nothing(struct screen *s)
 	struct lesson_place place;
 	struct text line = { 0 };
 
+	if (runner_step_line(s->runner))
+		record_line(s->runner, runner_step_line(s->runner));
 	if (runner_empty_enter(s->runner)) {
 		s->lines_run++;
 		screen_ran(s);
@@ -217,10 +223,13 @@ static void move_step(struct screen *s, enum move move)
 	struct error err = { 0 };
 	bool moved;
 
+	if (stage_walk(s->stage) && !runner_busy(s->runner))	/* a recording has no keys */
+		record_line(s->runner, move == MOVE_NEXT ? "next" : "back");
 	if (!stage_move(s->stage, move, 1, &moved, &said, &err))
 		screen_message(s, "%s", err.text);
 	else if (moved && !steps_quiet(s))
 		say_taken(s, &said);
+	screen_ran(s);
 	text_drop(&said);
 }
 
@@ -687,6 +696,29 @@ void screen_event(struct screen *s, struct terminal_event *e)
 
 enum { FEEDS_MAX = 8 };
 
+/* A < that begins the name of a key and does not end it, or a name that no key has: written in a hurry, not meant as text. */
+static bool check_names(const char *keys, struct error *err)
+{
+	struct key k;
+	char name[24];
+
+	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
+		size_t n = strspn(keys + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+
+		if (*keys != '<' || used != 1 || n < 2 || n > sizeof name - 3)
+			continue;
+		snprintf(name, sizeof name, "<%.*s>", (int)n, keys + 1);
+		if (keys[1 + n] == '>')
+			error_set(err, ERR_ARGUMENT, "no key is called %s", name);
+		else if (key_parse(name, &k) == n + 2)
+			error_set(err, ERR_ARGUMENT, "the name of the key %s does not end", name);
+		else
+			continue;
+		return error_hint(err, "how", "names of keys stand in angles, as <Enter> <C-r> <F8>; the sign < itself is <lt>");
+	}
+	return true;
+}
+
 bool screen_feed(struct screen *s, const char *keys, struct error *err)
 {
 	struct key k;
@@ -694,6 +726,8 @@ bool screen_feed(struct screen *s, const char *keys, struct error *err)
 
 	if (s->feeding == FEEDS_MAX)
 		return error_set(err, ERR_COMMAND, "keys that were fed feed keys, %d deep", FEEDS_MAX);
+	if (!check_names(keys, err))
+		return false;
 	s->feeding++;
 	for (size_t used; (used = key_parse(keys, &k)); keys += used)
 		screen_key(s, &k, bytes, key_bytes(&k, bytes));

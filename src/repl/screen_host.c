@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "repl/keys.h"
+#include "repl/record.h"
 #include "repl/repl.h"
 #include "repl/screen_bar.h"
 
 static void say_line(void *arg, enum style style, const char *text)
 {
+	record_said(text);
 	screen_say(arg, style, text);
 }
 
@@ -19,6 +21,7 @@ static void complain(void *arg, const char *text)
 	const char *rest = strchr(text, '\n');
 	char *first = rest ? strndup(text, (size_t)(rest - text)) : NULL;
 
+	record_said(text);
 	screen_say(s, strncmp(text, "note:", 5) ? STYLE_BAD : STYLE_WARN, first ? first : text);
 	if (first)
 		screen_say(s, STYLE_PLAIN, rest + 1);
@@ -119,18 +122,46 @@ static bool setting(struct screen *s, const char *name)
 	return true;
 }
 
-/* Entry n of the history, counted from 1; negative from the end. It is kept again, as if it had been typed. */
-static bool history(const char *how, struct text *answer, struct error *err)
+/* Entry n of the history, by its number. To be run (`again`) it is kept again, as if it had been typed. */
+static bool history(const char *how, bool again, struct text *answer, struct error *err)
 {
 	const char *entry = line_history_entry(atoi(how));
+	int first = line_history_first(), last = first + line_history_count() - 1;
 
 	if (!entry) {
 		error_set(err, ERR_ARGUMENT, "the history has no entry %s", how);
-		return line_history_count() ? error_hint(err, NULL, "entries count from 1 to %d", line_history_count()) : false;
+		return error_hint(err, NULL, last < first ? "no line was typed yet" : "they have the numbers %d to %d;  history  lists the last", first, last);
 	}
 	text_put(answer, entry);
-	line_history_add(text_str(answer));
+	if (again) {
+		line_history_add(text_str(answer));
+		record_instead(text_str(answer));
+	}
 	return !answer->failed || error_memory(err, "an entry of the history");
+}
+
+static bool history_bounds(struct text *answer)
+{
+	text_add(answer, "%d %d", line_history_first(), line_history_first() + line_history_count() - 1);
+	return true;
+}
+
+static bool record(struct screen *s, const char *what, const char *how, struct text *answer)
+{
+	if (!strcmp(what, "record") || !strcmp(what, "record-output")) {
+		record_off(s->runner);
+		record_begin(s->session, how, what[6] == '-');
+	} else if (!record_path()) {
+		text_put(answer, "nothing is recorded;  record FILE  begins");
+	} else {
+		bool off = !strcmp(what, "record-off");
+
+		text_add(answer, "%s %s: %zu %s", off ? "recorded in" : "recording in", record_path(), record_lines(),
+			 record_lines() == 1 ? "line" : "lines");
+		if (off)
+			record_off(s->runner);
+	}
+	return true;
 }
 
 bool screen_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
@@ -151,8 +182,12 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		return setting(s, how);
 	if (!strcmp(what, "keep-setting"))
 		return front_keep_setting(how, err);
-	if (!strcmp(what, "history"))
-		return history(how, answer, err);
+	if (!strcmp(what, "history") || !strcmp(what, "history-entry"))
+		return history(how, !what[7], answer, err);
+	if (!strcmp(what, "history-bounds"))
+		return history_bounds(answer);
+	if (!strncmp(what, "record", 6))
+		return record(s, what, how, answer);
 	if (!strcmp(what, "keys")) {
 		keys_table(answer);
 		return true;

@@ -246,7 +246,7 @@ static const struct column list_columns[COLS] = {
 	[COL_CODE]  = { "code", 3, .style = STYLE_DIM },
 	[COL_VALUE] = { "stores", 0 },
 	[COL_ERROR] = { "error", 2 },
-	[COL_FOR]   = { "what it is", 1, .left = true, .style = STYLE_DIM },
+	[COL_FOR]   = { "what it is", 1, .left = true, .shrinks = 16, .style = STYLE_DIM },
 };
 
 static void list_row(const struct bits_view *v, struct columns *t, size_t row, const struct number_format *f)
@@ -352,7 +352,6 @@ static bool bits_press(void *state, const struct key *k, struct wish *wish)
 	struct bits_view *v = state;
 	size_t n = n_formats();
 
-	(void)wish;
 	if (v->format)
 		return press_one(v, k);
 	if (k->code == KEY_UP_ || (k->code == KEY_CHAR && k->ch == 'k'))
@@ -362,6 +361,8 @@ static bool bits_press(void *state, const struct key *k, struct wish *wish)
 	else if (k->code == KEY_ENTER_) {
 		choose(v, &number_formats[v->cursor]);
 		v->from_list = true;
+	} else if (k->code == KEY_CHAR && k->ch == 'x') {
+		snprintf(wish->say, sizeof wish->say, "x flips a bit of one format: Enter opens %s", number_formats[v->cursor].name);
 	} else {
 		return false;
 	}
@@ -441,6 +442,7 @@ const struct view view_bits = {
 	.takes     = bits_takes,
 	.keys      = bits_keys,
 	.columns   = "format bits code value error",
+	.gives_up  = "what a format is for, the error, the hexadecimal code, the bits; when low the neighbours, what was asked for, the product",
 	.open      = bits_open,
 	.close     = free,
 	.title     = bits_title,

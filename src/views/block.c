@@ -868,6 +868,8 @@ const struct view view_block = {
 	.options = block_options,
 	.keys = block_keys,
 	.columns = "weight byte bits code scale minimum value",
+	.gives_up = "where a number's bytes are; of the weights what they were, their error, the formula; of the table minimum, scale, bits, "
+		    "byte, code",
 	.open = block_open,
 	.passes = view_worst_passes,
 	.close = block_close,

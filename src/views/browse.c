@@ -554,8 +554,9 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 		return true;
 	case 'y':
 		if (v->list.row[v->list.cursor].is_group)
-			return false;
-		type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
+			snprintf(wish->say, sizeof wish->say, "y copies the name of a tensor; Enter unfolds these");
+		else
+			type_name(v, v->m->tensor[v->list.row[v->list.cursor].tensor].name, wish);
 		return true;
 	default:
 		return false;
@@ -702,6 +703,7 @@ const struct view view_browse = {
 	.options    = browse_options,
 	.keys       = browse_keys,
 	.columns    = TENSOR_COLUMNS,
+	.gives_up   = "bits per weight, MiB, the shape, the type, but never the column it is sorted by; then names are cut",
 	.open       = browse_open,
 	.close      = browse_close,
 	.title      = browse_title,

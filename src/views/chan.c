@@ -466,7 +466,7 @@ static void chan_title(const void *state, struct text *left, struct text *right)
 
 	text_put(left, "rows of ");
 	view_subject(v->subject, left);
-	text_add(right, "%s, one scale for all / one per row", v->codec->name);
+	text_add(right, "%s, one scale for all / one per row\f%s", v->codec->name, v->codec->name);
 }
 
 static void chan_facts(const void *state, struct text *out)
@@ -647,6 +647,7 @@ const struct view view_chan = {
 	.options = chan_options,
 	.keys = chan_keys,
 	.columns = "row lowest highest one_step one_used one_rmse own_step own_used own_rmse group_rmse",
+	.gives_up = "the codes used, the steps, the head of the bars; when low the figures of the whole but their errors",
 	.open = chan_open,
 	.passes = chan_passes,
 	.close = chan_close,

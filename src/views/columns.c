@@ -81,6 +81,10 @@ int columns_fit(struct columns *c, int left, int width)
 				go = i;
 		if (end <= width || go == c->n)
 			return end;
+		if (c->column[go].shrinks && c->width[go] - (end - width) >= c->column[go].shrinks) {
+			c->width[go] -= end - width;
+			return place(c, left);
+		}
 		c->at[go] = GIVEN_UP;
 	}
 }
@@ -109,7 +113,7 @@ void columns_row(const struct columns *c, struct canvas *to, int row, size_t whi
 		if (c->at[i] < 0)
 			continue;
 		if (column->left)
-			canvas_puts(to, row, c->at[i], style, cell);
+			canvas_fit(to, row, c->at[i], c->width[i], style, cell);
 		else
 			canvas_right(to, row, c->at[i] + c->width[i], style, "%s", cell);
 	}

@@ -12,7 +12,7 @@
 
 #include "canvas/canvas.h"
 
-enum { COLUMN_TEXT = 40, COLUMNS_MAX = 12 };
+enum { COLUMN_TEXT = 96, COLUMNS_MAX = 12 };
 
 struct column {
 	const char *head;
@@ -21,6 +21,7 @@ struct column {
 	bool head_left;		/* the head begins at the left edge and may run into the gap */
 	unsigned char gap;	/* blanks before it; 0: two */
 	unsigned char least;	/* columns it takes at least */
+	unsigned char shrinks;	/* cut to so many columns, with an ellipsis, before it is given up; 0: not cut */
 	enum style style;
 };
 

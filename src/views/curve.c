@@ -180,6 +180,8 @@ static const struct view_key keys[] = { { "<Left> <Right>", "candidate", "a narr
 
 const struct view view_curve = {
 	.name = "curve", .question = "what did each candidate cost", .fits = FITS(RECORD), .takes = takes, .keys = keys,
-	.columns = "candidate lo hi cost taken", .open = open, .close = free, .title = title, .height = height, .draw = draw, .press = press,
+	.columns = "candidate lo hi cost taken",
+	.gives_up = "candidates of their own: neighbours share a column; when low the lines below the picture",
+	.open = open, .close = free, .title = title, .height = height, .draw = draw, .press = press,
 	.why = why, .data = data,
 };

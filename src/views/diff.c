@@ -157,7 +157,7 @@ static void diff_draw(void *state, struct canvas *c)
 	if (!columns_new(&t, list_columns, COLS, n))
 		return;
 	for (size_t i = 0; i < n; i++)
-		fill(v, &t, i, v->top + i, c->cols < 60 ? c->cols - 16 : 30);
+		fill(v, &t, i, v->top + i, c->cols < 60 ? c->cols - 16 : c->cols < 104 ? 30 : c->cols - 74);
 	columns_fit(&t, 2, c->cols);
 	columns_head(&t, c, 0);
 	for (size_t i = 0; i < n; i++) {
@@ -291,6 +291,7 @@ const struct view view_diff = {
 	.takes = diff_takes,
 	.keys = diff_keys,
 	.columns = DIFF_COLUMNS,
+	.gives_up = "cosine, largest difference, what is unexplained, the expected part, the types, what differs; the middle of long names",
 	.open = diff_open,
 	.close = diff_close,
 	.title = diff_title,

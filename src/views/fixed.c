@@ -101,6 +101,8 @@ static const struct view_key keys[] = { TOLD_KEYS, { 0 } };
 
 const struct view view_fixed = {
 	.name = "fixed", .question = "integers, shifts and what was lost", .fits = FITS(RECORD), .takes = takes, .keys = keys,
-	.columns = TOLD_COLUMNS, .open = open, .close = told_close, .title = title, .height = told_height, .draw = told_draw,
+	.columns = TOLD_COLUMNS,
+	.gives_up = "nothing: lines that are too wide go on below",
+	.open = open, .close = told_close, .title = title, .height = told_height, .draw = told_draw,
 	.press = told_press, .why = told_why, .data = told_data, .changed = told_changed,
 };

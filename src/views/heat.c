@@ -1003,6 +1003,7 @@ const struct view view_heat = {
 	.options = heat_options,
 	.keys = heat_keys,
 	.columns = "row rows column columns value lowest highest bad",
+	.gives_up = "nothing: a cell holds more columns; when low the scale, then the columns' numbers",
 	.open = heat_open,
 	.passes = view_worst_passes,
 	.close = heat_close,

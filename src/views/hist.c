@@ -674,6 +674,7 @@ const struct view view_hist = {
 	.options = hist_options,
 	.keys = hist_keys,
 	.columns = "row centre from below count decoded",
+	.gives_up = "the length of the bars; when low the figures below",
 	.open = hist_open,
 	.passes = hist_passes,
 	.close = hist_close,

@@ -394,6 +394,8 @@ const struct view view_line = {
 	.options    = options,
 	.keys       = keys,
 	.columns    = "weight x code back error",
+	.gives_up   = "labels that would touch; of the table its notes, the byte, the steps of the rounding from the last one on, the error, the "
+		      "bits, what comes back",
 	.open       = open_line,
 	.passes     = view_worst_passes,
 	.close      = close_line,

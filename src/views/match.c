@@ -147,10 +147,15 @@ static void match_title(const void *state, struct text *left, struct text *right
 	if (!v->m.candidate)
 		return;
 	if (groups > 1)
-		text_add(left, "   block %zu, %s %zu, group %zu of %zu", v->block, v->q.flat ? "sub" : "sub-block", v->m.sub, v->group % groups, groups);
+		text_add(left, "   block %zu, %s %zu, group %zu of %zu\f", v->block, v->q.flat ? "sub" : "sub-block", v->m.sub, v->group % groups, groups);
 	else
-		text_add(left, "   block %zu, group %zu of %zu", v->block, v->group, match_groups(v));
-	text_add(right, "%d weights -> 1 of %d", v->m.len, v->m.entries);
+		text_add(left, "   block %zu, group %zu of %zu\f", v->block, v->group, match_groups(v));
+	text_add(left, "%s   %zu, ", v->q.blocks.codec->name, v->block);
+	if (groups > 1)
+		text_add(left, "%zu, group %zu", v->m.sub, v->group % groups);
+	else
+		text_add(left, "group %zu", v->group);
+	text_add(right, "%d weights -> 1 of %d\f1 of %d", v->m.len, v->m.entries, v->m.entries);
 }
 
 static void match_facts(const void *state, struct text *out)
@@ -323,6 +328,7 @@ const struct view view_match = {
 	.options    = match_options,
 	.keys       = match_keys,
 	.columns    = "rank entry magnitudes distance weighted cosine by_distance by_weighted by_cosine stored",
+	.gives_up   = "the bar, the weighted distance, the cosine, the words that mark an entry, the magnitudes",
 	.open       = match_open,
 	.passes     = view_worst_passes,
 	.close      = match_close,

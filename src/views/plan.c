@@ -572,6 +572,7 @@ const struct view view_plan = {
 	.fits = FITS(PLAN),
 	.keys = plan_keys,
 	.columns = "tensor group type was bytes bits wanted why",
+	.gives_up = "the share, the count, the rule",
 	.open = plan_open,
 	.close = plan_close,
 	.title = plan_title,

@@ -319,7 +319,8 @@ static void rd_title(const void *state, struct text *left, struct text *right)
 	text_add(left, "   %zu codec%s", v->n, v->n == 1 && v->n == t->rows ? "" : "s");
 	if (v->n < t->rows)
 		text_add(left, " of %zu", t->rows);
-	text_add(right, "%s%ssignal / noise in dB against bits per weight", v->pareto ? "pareto   " : "", weighted ? "weighted   " : "");
+	text_add(right, "%s%ssignal / noise in dB against bits per weight\fdB against b/w", v->pareto ? "pareto   " : "",
+		 weighted ? "weighted   " : "");
 }
 
 /* All codecs that share the cell of the one under the cursor cannot be told here, so those within a tenth of a bit and half a dB are. */
@@ -479,6 +480,7 @@ const struct view view_rd = {
 	.options = rd_options,
 	.keys = rd_keys,
 	.columns = RD_COLUMNS,
+	.gives_up = "the place beside the picture: its list goes below; when low the picture itself",
 	.open = rd_open,
 	.close = rd_close,
 	.title = rd_title,

@@ -184,6 +184,11 @@ static void scales_title(const void *state, struct text *left, struct text *righ
 		text_put(left, v->search == subs ? "   scales of the block" : "   minima of the block");
 	else if (v->searches && subs > 1)
 		text_add(left, "   sub-block %zu of %zu", v->search, subs);
+	text_add(left, "\f%s   block %zu", v->q.blocks.codec->name, v->block);
+	if (v->searches && v->search >= subs)
+		text_put(left, v->search == subs ? ", its scales" : ", its minima");
+	else if (v->searches && subs > 1)
+		text_add(left, ", sub %zu", v->search);
 	if (v->all.n)
 		text_add(right, "%zu candidate%s   %s", v->all.n, v->all.n == 1 ? "" : "s", scales_unit(v));
 }
@@ -388,6 +393,7 @@ const struct view view_scales = {
 	.options    = scales_options,
 	.keys       = scales_keys,
 	.columns    = "shift inverse scale minimum cost weighted rmse taken",
+	.gives_up   = "the gaps between columns, the marks of the plain rmse, then they scroll; the map of pairs, whose list stays",
 	.open       = scales_open,
 	.passes     = view_worst_passes,
 	.close      = scales_close,

@@ -22,48 +22,107 @@ static void own_options(const struct scene *sc, struct text *out)
 				text_add(out, "   %s=%s", a->name, sc->options.given[i].text);
 }
 
-/* Groups of the right part are three blanks apart. The first ones go so that the left part stays whole; the last one stays as
- * long as the left part keeps a few columns. */
-static const char *what_fits(const char *s, int room, int left)
-{
-	for (;;) {
-		const char *gap = strstr(s, "   ");
-		int width = (int)text_width(s, strlen(s));
+/* Each part of a title may have several wordings, the widest first, with a form feed between them; `tail` is put behind each. */
+enum { WORDINGS = 4 };
+struct wordings { struct text text[WORDINGS]; size_t n; };
 
-		if (width + 2 + left <= room || (!gap && width + 2 + 6 <= room))
-			return s;
-		if (!gap)
-			return "";
-		s = gap + strspn(gap, " ");
+static void add_wordings(struct wordings *w, const char *all, const char *tail, const char *gap)
+{
+	for (; w->n < WORDINGS; all++) {
+		struct text *t = &w->text[w->n++];
+		size_t n = strcspn(all, "\f");
+
+		text_putn(t, all, n);
+		text_add(t, "%s%s", n && *tail ? gap : "", tail);
+		all += n;
+		if (!*all)
+			return;
 	}
 }
 
-/* What gives way when the width shrinks: the name of the step, groups of the right part, the end of the left one. */
+static void drop_wordings(struct wordings *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		text_drop(&w->text[i]);
+}
+
+static int wide(const char *s)
+{
+	return (int)text_width(s, strlen(s));
+}
+
+/* The right part, or its end: groups are three blanks apart, and the first ones go first. NULL: even the last group has no room. */
+static const char *end_that_fits(const char *s, int room)
+{
+	while (wide(s) > room) {
+		s = strstr(s, "   ");
+		if (!s)
+			return NULL;
+		s += strspn(s, " ");
+	}
+	return s;
+}
+
+/* What gives way when the width shrinks, until both parts are whole: groups of the right part and its longer wordings, then the longer
+ * wordings of the left one. Where nothing helps, the left part is cut; the last group on the right stays as long as `least` columns of
+ * the left one do. */
+static void choose(const struct wordings *left, const struct wordings *right, int room, int least, const char **l, const char **r)
+{
+	const char *last = text_str(&right->text[right->n - 1]);
+
+	*l = "";
+	for (size_t i = 0; i < left->n; i++)
+		for (size_t k = 0; k < right->n; k++) {
+			*l = text_str(&left->text[i]);
+			*r = end_that_fits(text_str(&right->text[k]), room - 2 - wide(*l));
+			if (*r)
+				return;
+		}
+	for (const char *gap; (gap = strstr(last, "   "));)
+		last = gap + strspn(gap, " ");
+	*r = wide(last) + 2 + least <= room ? last : "";
+}
+
+enum { LEFT_LEAST = 16, LEFT_OF_STEP = 5 };	/* columns of the left part that a group on the right, or the step of a walk, leaves */
+
 static void draw_title(const struct scene *sc, struct canvas *c, bool options, const char *note)
 {
-	struct text left = { 0 }, right = { 0 };
+	struct text left = { 0 }, right = { 0 }, own = { 0 }, step = { 0 }, named = { 0 };
+	struct wordings l = { .n = 0 }, r = { .n = 0 };
 	size_t at = value_step(sc->subject), steps = value_walks(sc->subject) ? value_steps(sc->subject) : 0;
 	int room, end = c->cols - 1;
-	const char *fits;
+	const char *first, *last;
 
 	sc->view->title(sc->state, &left, &right);
 	if (options)
-		own_options(sc, &left);
+		own_options(sc, &own);
 	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
 	room = canvas_puts(c, 0, 1, STYLE_TITLE, sc->view->name) + 3;
-	if (at < steps) {
-		text_add(&right, "%sstep %zu/%zu", right.len ? "   " : "", at + 1, steps);
-		if (end - room >= 20 + (int)strlen(value_step_name(sc->subject, at)))
-			text_add(&right, "  %s", value_step_name(sc->subject, at));
+	if (at < steps)
+		text_add(&step, "step %zu/%zu", at + 1, steps);
+	if (at < steps)
+		text_add(&named, "%s  %s", text_str(&step), value_step_name(sc->subject, at));
+	if (*note) {
+		text_add(&step, "%s%s", step.len ? "   " : "", note);
+		text_add(&named, "%s%s", named.len ? "   " : "", note);
 	}
-	if (*note)
-		text_add(&right, "%s%s", right.len ? "   " : "", note);
-	fits = what_fits(text_str(&right), end - room, (int)text_width(text_str(&left), left.len));
-	if (*fits)
-		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", fits) - 2;
-	canvas_fit(c, 0, room, end - room, STYLE_TITLE, text_str(&left));
+	add_wordings(&l, text_str(&left), text_str(&own), "");
+	add_wordings(&r, text_str(&right), text_str(&named), "   ");
+	if (at < steps)
+		add_wordings(&r, "", text_str(&step), "");
+	if (at < steps && l.n < WORDINGS)		/* the codec alone: the step is what a walk is about */
+		text_putn(&l.text[l.n++], left.s, (size_t)(strstr(text_str(&left), "   ") ? strstr(left.s, "   ") - left.s : 0));
+	choose(&l, &r, end - room, at < steps ? LEFT_OF_STEP : LEFT_LEAST, &first, &last);
+	if (*last)
+		end = canvas_right(c, 0, end, STYLE_TITLE, "%s", last) - 2;
+	canvas_fit(c, 0, room, end - room, STYLE_TITLE, first);
+	drop_wordings(&l);
+	drop_wordings(&r);
 	text_drop(&left);
 	text_drop(&right);
+	text_drop(&own);
+	text_drop(&step);
+	text_drop(&named);
 }
 
 /* later: what takes long may be left to the worker. */

@@ -199,6 +199,24 @@ void told_draw(void *state, struct canvas *c)
 	}
 }
 
+/* The line with a number that is `by` lines or more from the cursor; where there is none that way, the next line, so that all can be
+ * scrolled to. */
+static size_t numbered(const struct told *t, int by)
+{
+	size_t at = 0, next = t->cursor;
+
+	for (size_t k = 0; k < t->lines; k++) {
+		if (!seen(t, k))
+			continue;
+		if (t->line[k].name[0] && by > 0 && at > t->cursor)
+			return at;
+		if (t->line[k].name[0] && by < 0 && at < t->cursor)
+			next = at;
+		at++;
+	}
+	return by > 0 ? t->cursor + 1 : next < t->cursor ? next : t->cursor - 1;
+}
+
 bool told_press(void *state, const struct key *k, struct wish *wish)
 {
 	struct told *t = state;
@@ -212,10 +230,10 @@ bool told_press(void *state, const struct key *k, struct wish *wish)
 	}
 	switch (k->code) {
 	case KEY_UP_:
-		at--;
+		at = numbered(t, -1);
 		break;
 	case KEY_DOWN_:
-		at++;
+		at = numbered(t, 1);
 		break;
 	case KEY_PGUP:
 		at = at > t->page ? at - t->page : 0;
@@ -252,27 +270,40 @@ bool record_answer(const struct value *subject, const char *name, struct text *o
 	return false;
 }
 
+/* Of the number under the cursor: on a line that has none, of the first one after it, or else of the last before. */
+static const struct told_line *line_of_cursor(const struct told *t)
+{
+	const struct told_line *found = NULL;
+	size_t at = 0;
+
+	for (size_t k = 0; k < t->lines; k++) {
+		if (!seen(t, k))
+			continue;
+		if (t->line[k].name[0]) {
+			found = &t->line[k];
+			if (at >= t->cursor)
+				return found;
+		}
+		at++;
+	}
+	return found;
+}
+
 bool told_why(const void *state, const char *name, struct text *out, struct error *err)
 {
 	const struct told *t = state;
+	const struct told_line *l = name ? NULL : line_of_cursor(t);
 	char under[48];
-	size_t at = 0;
 
-	if (name)
-		return record_answer(t->subject, name, out, err);
-	for (size_t k = 0; k < t->lines; k++) {
-		const struct told_line *l = &t->line[k];
-
-		if (!seen(t, k) || at++ != t->cursor || !l->name[0])
-			continue;
-		if (l->i == SIZE_MAX)
-			snprintf(under, sizeof under, "%s", l->name);
-		else
-			snprintf(under, sizeof under, "%s[%zu]", l->name, l->i);
-		return record_answer(t->subject, under, out, err);
+	if (!name && !l) {
+		error_set(err, ERR_ARGUMENT, "there is no number here yet");
+		return error_hint(err, NULL, "next  makes the first");
 	}
-	error_set(err, ERR_ARGUMENT, "no number is under the cursor");
-	return error_hint(err, "name", "by name, as in  why scale");
+	if (l && l->i == SIZE_MAX)
+		snprintf(under, sizeof under, "%s", l->name);
+	else if (l)
+		snprintf(under, sizeof under, "%s[%zu]", l->name, l->i);
+	return record_answer(t->subject, name ? name : under, out, err);
 }
 
 struct table *record_table(const struct record *r, size_t end)

@@ -584,7 +584,8 @@ static void tree_title(const void *state, struct text *left, struct text *right)
 
 	view_codec(&v->q, left);
 	text_add(left, "   %s %zu of %zu", v->one_level ? "block" : "super-block", v->block, tensor_blocks(b));
-	text_add(right, "%zu bytes  %zu weights  %s b/w", tensor_block_bytes(b), tensor_block_len(b), number_short(bits, tensor_bits(b)));
+	number_short(bits, tensor_bits(b));
+	text_add(right, "%zu bytes  %zu weights  %s b/w\f%s b/w", tensor_block_bytes(b), tensor_block_len(b), bits, bits);
 }
 
 static void tree_facts(const void *state, struct text *out)
@@ -794,6 +795,7 @@ const struct view view_tree = {
 	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
+	.gives_up = "where the weights lie, what the codes reach, the rmse, the minimum, m, sc",
 	.open = tree_open,
 	.passes = view_worst_passes,
 	.close = tree_close,

@@ -36,6 +36,7 @@ struct view {
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */
+	const char *gives_up;		/* when the width shrinks, in this order: told by help */
 
 	/* subject is borrowed and held by the caller as long as the state lives. */
 	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);
@@ -43,7 +44,9 @@ struct view {
 	void *(*open_added)(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
 	bool (*fits_added)(const struct view *v, const struct value *subject);
 	void (*close)(void *state);
-	void (*title)(const void *state, struct text *left, struct text *right);	/* after the view's name */
+	/* After the view's name. Each part may hold shorter wordings too, after a form feed: the first that leaves both whole is drawn.
+	 * Groups of the right part are three blanks apart; the first ones go first. */
+	void (*title)(const void *state, struct text *left, struct text *right);
 	void (*facts)(const void *state, struct text *out);				/* for the bar: "4.5 b/w"; NULL none */
 	int  (*height)(const void *state, int cols);					/* rows the whole subject needs at this width */
 	void (*draw)(void *state, struct canvas *c);					/* may adapt its scroll to the size */
@@ -74,6 +77,11 @@ extern const struct view *const views[];		/* ends with NULL */
 #define VIEW(id) extern const struct view view_##id;
 #include "views/list.h"
 #undef VIEW
+
+/* Pictures whose subjects this version does not make: `views`, `help` and errors say so; nothing of them is drawn. */
+struct view_later { const char *name, *question, *subject, *meanwhile; };
+extern const struct view_later views_later[];	/* ends with a NULL name */
+const struct view_later *view_later_find(const char *name);	/* NULL: none of them */
 
 extern const struct arg view_shared_options[];	/* block= row= worst= text width= height= */
 const struct view *view_at(size_t i);			/* those, then the ones that were added; NULL: past the end */

@@ -284,6 +284,14 @@ void weights_title(const struct weights *w, bool brief, struct text *out)
 		text_add(out, ", sub-block %zu of block %zu", w->cursor / w->sub_len, w->part);
 	else if (several)
 		text_add(out, ", block %zu of %zu", w->part, w->parts);
+	for (int shorter = 0; c && shorter < 2; shorter++) {
+		text_add(out, "\f%s   ", c->name);
+		if (!shorter)
+			view_subject(w->subject, out);
+		text_add(out, "%sblock %zu", shorter ? "" : ", ", w->part);
+		if (subs)
+			text_add(out, ", sub %zu", w->cursor / w->sub_len);
+	}
 }
 
 /* ---- keys ---- */

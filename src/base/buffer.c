@@ -58,6 +58,11 @@ struct buffer *buffer_copy(const void *bytes, size_t size, struct error *err)
 	return b;
 }
 
+static int64_t time_of(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 struct buffer *buffer_map(const char *path, struct error *err)
 {
 	struct buffer *b = NULL;
@@ -82,7 +87,16 @@ struct buffer *buffer_map(const char *path, struct error *err)
 	else if (!(b = wrap(bytes, (size_t)st.st_size, true, err)) && bytes)
 		munmap(bytes, (size_t)st.st_size);
 	close(fd);
+	if (b)
+		b->time = time_of(&st);
 	return b;
+}
+
+bool buffer_same_file(const struct buffer *b, const char *path)
+{
+	struct stat st;
+
+	return b->mapped && stat(path, &st) == 0 && (uintmax_t)st.st_size == b->size && time_of(&st) == b->time;
 }
 
 struct buffer *buffer_hold(struct buffer *b)

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -18,12 +19,15 @@ struct buffer {
 	unsigned char *bytes;
 	size_t size;
 	bool mapped;		/* munmap, not free */
+	int64_t time;		/* of a mapped file: when it was changed last, in ns, as it was mapped; 0: not mapped */
 };
 
 /* New buffers have one holder. On failure NULL, and err says why (ERR_MEMORY, or ERR_FILE with the system's reason). */
 struct buffer *buffer_new(size_t size, struct error *err);		/* zeroed, aligned for any vector unit (64) */
 struct buffer *buffer_copy(const void *bytes, size_t size, struct error *err);
 struct buffer *buffer_map(const char *path, struct error *err);		/* a regular file, read-only; empty files too */
+
+bool buffer_same_file(const struct buffer *b, const char *path);	/* the file of that name has still the size and time it was mapped with */
 
 struct buffer *buffer_hold(struct buffer *b);	/* NULL gives NULL */
 void buffer_drop(struct buffer *b);		/* NULL is fine */

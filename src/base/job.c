@@ -90,41 +90,60 @@ static void run(struct job *job)
 	here = job->outer;
 }
 
+/* The first that waits, run and over. The lock is held, and let go meanwhile. False: none waits. */
+static bool take_one(void)
+{
+	struct job *job = worker.first, *before = worker.now;
+
+	if (!job)
+		return false;
+	worker.first = job->next;
+	if (!worker.first)
+		worker.last = &worker.first;
+	job->under = before;
+	worker.now = job;
+	pthread_mutex_unlock(&worker.lock);
+	run(job);
+	pthread_mutex_lock(&worker.lock);
+	worker.now = before;
+	if (job->abandoned) {
+		pthread_mutex_unlock(&worker.lock);
+		job_drop(job);
+		pthread_mutex_lock(&worker.lock);
+		return true;
+	}
+	atomic_store(&job->ended, true);
+	pthread_cond_broadcast(&worker.ended);
+	if (worker.wake_fd >= 0)
+		while (write(worker.wake_fd, "j", 1) < 0 && errno == EINTR)
+			;
+	return true;
+}
+
 static void *work(void *unused)
 {
 	(void)unused;
 	pthread_mutex_lock(&worker.lock);
-	for (;;) {
-		struct job *job = worker.first;
-
-		if (!job) {
+	for (;;)
+		if (!take_one()) {
 			if (worker.leave)
 				break;
 			pthread_cond_wait(&worker.more, &worker.lock);
-			continue;
 		}
-		worker.first = job->next;
-		if (!worker.first)
-			worker.last = &worker.first;
-		worker.now = job;
-		pthread_mutex_unlock(&worker.lock);
-		run(job);
-		pthread_mutex_lock(&worker.lock);
-		worker.now = NULL;
-		if (job->abandoned) {
-			pthread_mutex_unlock(&worker.lock);
-			job_drop(job);
-			pthread_mutex_lock(&worker.lock);
-			continue;
-		}
-		atomic_store(&job->ended, true);
-		pthread_cond_broadcast(&worker.ended);
-		if (worker.wake_fd >= 0)
-			while (write(worker.wake_fd, "j", 1) < 0 && errno == EINTR)
-				;
-	}
 	pthread_mutex_unlock(&worker.lock);
 	return NULL;
+}
+
+void worker_give_way(struct job *job)
+{
+	if (!worker.running || !pthread_equal(pthread_self(), worker.thread))
+		return;
+	here = NULL;			/* those that wait are no part of this one */
+	pthread_mutex_lock(&worker.lock);
+	while (!job_stopped(job) && take_one())
+		;
+	pthread_mutex_unlock(&worker.lock);
+	here = job;
 }
 
 bool worker_start(int wake_fd, struct error *err)
@@ -187,8 +206,8 @@ void worker_stop(void)
 	worker.leave = true;
 	for (struct job *job = worker.first; job; job = job->next)
 		atomic_store(&job->stop, true);
-	if (worker.now)
-		atomic_store(&worker.now->stop, true);
+	for (struct job *job = worker.now; job; job = job->under)
+		atomic_store(&job->stop, true);
 	pthread_cond_signal(&worker.more);
 	pthread_mutex_unlock(&worker.lock);
 	pthread_join(worker.thread, NULL);

@@ -34,6 +34,7 @@ struct job {
 	struct job *next;
 	atomic_bool ended;
 	bool abandoned;
+	struct job *under;		/* the one that gave way to it */
 	bool ok;
 	struct error err;
 };
@@ -55,6 +56,7 @@ bool worker_start(int wake_fd, struct error *err);
 void worker_put(struct job *job);	/* queues; the job stays the caller's, who drops it after it ended */
 void worker_abandon(struct job *job);	/* stops one that was put and gives it up: it is dropped when it has ended */
 bool job_ended(const struct job *job);	/* of one that was put */
+void worker_give_way(struct job *job);	/* from the work of a long one on the worker, between two parts: does those that wait, then goes on */
 void worker_wait(struct job *job);	/* blocks until it ended (batch mode) */
 void worker_stop(void);			/* stops what runs, drops nothing, joins */
 bool job_run_here(struct job *job, struct value **result, struct error *err);	/* work and finish on this thread; drops the job */

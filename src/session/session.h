@@ -24,7 +24,8 @@ struct session {
 	bool clock_zero;		/* batch: no durations in output */
 	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
 	char *digits, *sample;		/* paths of the data set and of the built-in model; NULL: not found */
-	struct kept *kept;		/* figures of surveys, see survey.h */
+	struct survey *kept;		/* figures of tensors, see figures.h */
+	char *cache_dir;		/* where they are kept between runs; NULL: nowhere */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 

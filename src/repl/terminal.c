@@ -378,12 +378,69 @@ void terminal_take_back(void)
 	come_back();
 }
 
-/* ---- drawing ---- */
+/* ---- pairs of colours, as curses wants them ---- */
 
 enum { PAIRS_MAX = 1024 };
 static struct { int fg, bg; } pairs[PAIRS_MAX];
 static int n_pairs;		/* pair k + 1 is pairs[k] */
 static SCREEN *pairs_of;
+
+/* ---- a terminal that nobody sees ---- */
+
+static struct {
+	SCREEN *screen;
+	FILE *file;
+	SCREEN *real;
+	enum colors colors;
+} pretended;
+
+static const int curses_signals[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
+enum { CURSES_SIGNALS = sizeof curses_signals / sizeof *curses_signals };
+
+bool terminal_pretend(struct error *err)
+{
+	struct sigaction kept[CURSES_SIGNALS];
+
+	pretended.file = fopen("/dev/null", "r+");
+	if (!pretended.file)
+		return error_set(err, ERR_FILE, "cannot open /dev/null: %s", strerror(errno));
+	pretended.real = term.screen;
+	pretended.colors = term.colors;
+	for (size_t i = 0; i < CURSES_SIGNALS; i++)
+		sigaction(curses_signals[i], NULL, &kept[i]);
+	use_env(FALSE);
+	pretended.screen = newterm("xterm-256color", pretended.file, pretended.file);
+	for (size_t i = 0; i < CURSES_SIGNALS; i++)	/* signals stay ours, not those of curses */
+		sigaction(curses_signals[i], &kept[i], NULL);
+	if (!pretended.screen) {
+		fclose(pretended.file);
+		return error_set(err, ERR_INTERNAL, "the terminal type xterm-256color is not known here");
+	}
+	term.screen = pretended.screen;
+	term.colors = depth(COLORS_256);
+	leaveok(stdscr, FALSE);
+	scrollok(stdscr, FALSE);
+	forget_shown();
+	return true;
+}
+
+void terminal_pretend_end(void)
+{
+	if (!pretended.screen)
+		return;
+	endwin();
+	term.screen = pretended.real;
+	term.colors = pretended.colors;
+	if (term.screen)
+		set_term(term.screen);
+	delscreen(pretended.screen);
+	fclose(pretended.file);
+	pretended.screen = NULL;
+	forget_shown();
+	pairs_of = NULL;
+}
+
+/* ---- drawing ---- */
 
 static int pair_for(int fg, int bg)
 {

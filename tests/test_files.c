@@ -655,6 +655,10 @@ static void every_dtype_of_safetensors_is_read(void **state)
 		{ "F8_E5M2", 0x01, 1, 0x1p-16f }, { "I64", (uint64_t)-2, 8, -2 }, { "I32", (uint32_t)-2, 4, -2 },
 		{ "I16", (uint16_t)-2, 2, -2 }, { "I8", 0xfe, 1, -2 }, { "U64", 3, 8, 3 }, { "U32", 4294967295u, 4, 4294967296.0f },
 		{ "U16", 65535, 2, 65535 }, { "U8", 255, 1, 255 }, { "BOOL", 1, 1, 1 }, { "BOOL", 0, 1, 0 },
+		/* Just above the middle between two floats, by less than a double can hold. */
+		{ "I64", (1ull << 54) + (1ull << 30) + 1, 8, 0x1p54f + 0x1p31f }, { "U64", (1ull << 54) + (1ull << 30) + 1, 8, 0x1p54f + 0x1p31f },
+		{ "I64", 0 - ((1ull << 54) + (1ull << 30) + 1), 8, -0x1p54f - 0x1p31f }, { "I64", 1ull << 63, 8, -0x1p63f },
+		{ "I64", (1ull << 53) + 1, 8, 0x1p53f }, { "U64", UINT64_MAX, 8, 0x1p64f },
 	};
 
 	(void)state;

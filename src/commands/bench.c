@@ -1,9 +1,38 @@
 /* bench.c - how fast the engine, the screen and the files are, on this machine and now. performance.md. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands/command.h"
 #include "session/bench.h"
+
+/* Only the screen can press keys and draw; it answers with lines of cells. */
+static struct value *pictures(struct context *c, struct error *err)
+{
+	struct text lines = { 0 };
+	struct table *t = table_new(DRAW_COLUMNS);
+	bool ok = t ? c->host->control(c->host->arg, "bench", "", &lines, err) : error_memory(err, "a table");
+	char *next = ok ? lines.s : NULL, *line, *cell, *end;
+
+	while ((line = strsep(&next, "\n")) && *line)
+		for (table_row(t); (cell = strsep(&line, "\t"));) {
+			double v = strtod(cell, &end);
+
+			if (*cell && !*end)
+				table_number(t, v);
+			else
+				table_text(t, cell);
+		}
+	text_drop(&lines);
+	if (ok && !t->failed)
+		return value_table(t, err);
+	if (ok)
+		error_memory(err, "a table");
+	table_drop(t);
+	return NULL;
+}
+
+enum { KEY_MS = 16 };	/* what a key may take: performance.md */
 
 static bool bench_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
@@ -14,6 +43,8 @@ static bool bench_run(struct context *c, const struct args *a, struct outcome *o
 		.threads = (unsigned)args_number(a, "threads", 1),
 	};
 
+	if (o.what && !strcmp(o.what, "draw"))
+		return (out->value = pictures(c, err)) != NULL;
 	while (o.n < CODEC_COUNT && (g = args_nth(a, "codec", o.n)))
 		list[o.n++] = g->codec;
 	if (args_flag(a, "all"))
@@ -60,6 +91,22 @@ static void say_speed(struct context *c, const struct table *t, const char *labe
 		say(c, "%s figures", partial + 2);
 }
 
+static void say_pictures(struct context *c, const struct table *t)
+{
+	size_t slow = 0;
+
+	say(c, "from a key to the picture at 200 x 60, in ms; open: the view opened and drawn");
+	say(c, "  %-8s %-13s %5s %8s %8s  %-8s %8s", "view", "of", "keys", "median", "worst", "(key)", "open");
+	for (size_t r = 0; r < t->rows; r++) {
+		bool again = r && !strcmp(word(t, r, "view"), word(t, r - 1, "view"));
+
+		say(c, "  %-8s %-13s %5.0f %8.2f %8.2f  %-8s %8.1f", again ? "" : word(t, r, "view"), word(t, r, "subject"), number(t, r, "keys"),
+		    number(t, r, "median_ms"), number(t, r, "worst_ms"), word(t, r, "worst_key"), number(t, r, "open_ms"));
+		slow += number(t, r, "worst_ms") > KEY_MS || number(t, r, "open_ms") > KEY_MS;
+	}
+	say(c, "%zu of %zu over %d ms", slow, t->rows, KEY_MS);
+}
+
 static bool bench_after(struct context *c, const struct args *a, struct value *v, struct error *err)
 {
 	(void)a;
@@ -68,6 +115,8 @@ static bool bench_after(struct context *c, const struct args *a, struct value *v
 		return true;
 	if (c->host->format && strcmp(c->host->format, "text"))
 		say_table(c, v->u.table);
+	else if (table_column(v->u.table, "view") != SIZE_MAX)
+		say_pictures(c, v->u.table);
 	else
 		say_speed(c, v->u.table, v->label);
 	return true;
@@ -78,11 +127,12 @@ const struct command command_bench = {
 	.summary  = "speed, as shares of memcpy and of the scalar reference",
 	.help     = "Best of five repetitions of at least 50 ms, in one run; figures of different runs or machines say little beside each other. encode "
 		    "without importance, imp with, decode to float32, dot with one row of the partner's type. Beyond the cache: size=512MiB. "
-		    "Ctrl-C keeps what is measured. Columns: " SPEED_COLUMNS ".",
+		    "Ctrl-C keeps what is measured. Columns: " SPEED_COLUMNS ". draw: from a key to the picture, each view with small, large and model "
+		    "subjects. Columns: " DRAW_COLUMNS ".",
 	.args     = {
 		{ "codec", ARG_CODEC, .many = true, .optional = true, .summary = "q4_0 q8_0 q4_K q6_K iq4_xs, if none is named" },
 		{ "all", ARG_FLAG, .summary = "every codec that weights are stored in" },
-		{ "what", ARG_CHOICE, .named = true, .optional = true, .choices = "encode imp decode dot", .summary = "this alone" },
+		{ "what", ARG_CHOICE, .named = true, .optional = true, .choices = "encode imp decode dot draw", .summary = "this alone" },
 		{ "size", ARG_SIZE, .named = true, .optional = true, .summary = "bytes of float32 in all (1MiB)" },
 		{ "threads", ARG_COUNT, .named = true, .optional = true, .min = 1, .max = BENCH_THREADS_MAX, .summary = "each on its own rows (1)" },
 		{ 0 }

@@ -581,6 +581,11 @@ bool runner_key(struct runner *r, const struct key *k)
 	return demo_takes_key(r, k) || extend_key(r, k);
 }
 
+bool runner_interrupted(const struct runner *r)
+{
+	return r->interrupts;
+}
+
 const char *runner_prompt(const struct runner *r)
 {
 	return *r->prompt ? r->prompt : "qs> ";

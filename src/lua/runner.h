@@ -46,6 +46,7 @@ const struct job *runner_job(const struct runner *r);	/* what is running, for th
 double runner_timer(const struct runner *r);		/* seconds until runner_poll() has something to do by itself; < 0: nothing */
 /* Ctrl-C: stops the job; the second within two seconds (in batch mode the first) breaks off Lua. May be called from a signal handler. */
 void runner_interrupt(struct runner *r);
+bool runner_interrupted(const struct runner *r);	/* and the runner has not taken note of it yet: for work on the main thread */
 const char *runner_prompt(const struct runner *r);	/* "qs> ", "walkie 3/8> ", "free> " */
 bool runner_empty_enter(struct runner *r);		/* Enter on an empty line: a lesson goes on, stepping repeats; false: nothing to do */
 const char *runner_step_line(const struct runner *r);	/* the line that Enter on an empty line repeats; NULL: none */

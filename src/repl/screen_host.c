@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repl/bench_draw.h"
 #include "repl/keys.h"
 #include "repl/record.h"
 #include "repl/repl.h"
@@ -204,6 +205,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 		s->wish.edit = true;
 		return true;
 	}
+	if (!strcmp(what, "bench"))
+		return bench_draw(s, answer, err);
 	if (!strcmp(what, "quit")) {
 		s->wish.leave = true;
 		return true;

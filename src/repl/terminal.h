@@ -28,6 +28,9 @@ enum colors terminal_colors(void);		/* the smaller of what was wanted and what t
 void terminal_show(const struct canvas *c, bool light, int row, int col);
 void terminal_redraw(void);			/* the next show paints everything */
 void terminal_bell(void);
+/* To measure what drawing costs: until the end of it pictures go to a terminal of 256 colours that nobody sees. */
+bool terminal_pretend(struct error *err);
+void terminal_pretend_end(void);
 /* Events that have arrived. Feed bytes with terminal_feed(): read(2) on standard input does so when it is readable. A lone ESC
  * counts after 25 ms: terminal_pending_ms() tells the loop how long to wait at most (-1: nothing pending). */
 void terminal_feed(const char *bytes, size_t n);

@@ -35,4 +35,10 @@ bool session_bench(struct session *s, const struct bench_options *o, struct outc
 size_t bench_usual(const struct codec *list[]);		/* q4_0 q8_0 q4_K q6_K iq4_xs; returns how many */
 size_t bench_all(const struct codec *list[]);		/* all that are stored as weights and have an encoder; list has room for CODEC_COUNT */
 
+/*
+ * Pictures, which the screen measures (repl/bench_draw.h). keys: how many were pressed; median_ms, worst_ms: from a key to the terminal
+ * having been told what changed, of each key the best of three; worst_key: the slowest; open_ms: the view opened and drawn for the first time.
+ */
+#define DRAW_COLUMNS "view subject keys median_ms worst_ms worst_key open_ms"
+
 #endif

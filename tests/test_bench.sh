@@ -1,0 +1,34 @@
+#!/bin/sh
+# The tables that `bench` prints have the right form: never what the figures are. Prints TAP.
+qs="$QS_PROGRAM" n=0 status=0
+dir=$(mktemp -d) || exit 99
+trap 'rm -rf "$dir"' EXIT
+export HOME="$dir"
+
+fact() {	# name, command that is true
+	n=$((n + 1))
+	if eval "$2"; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		status=1
+	fi
+}
+
+tab=$(printf '\t')
+"$qs" -n --plain --format tsv -e 'bench q8_0 what=decode size=64KiB threads=2' >"$dir/speed"
+fact "speed_is_told_in_the_columns_of_performance_md" \
+	'[ "$(head -1 "$dir/speed")" = "codec${tab}what${tab}level${tab}Mw_per_s${tab}memcpy_permille${tab}times_scalar" ]'
+fact "speed_has_a_row_for_memcpy_and_one_for_each_figure" '[ "$(cut -f1,2 "$dir/speed" | tail -n +2 | tr "\t\n" "  ")" = "memcpy copy q8_0 decode " ]'
+
+"$qs" -n --plain --format tsv -e 'bench what=draw' >"$dir/draw"
+"$qs" -n --plain --format tsv -e 'views' | tail -n +2 | cut -f1 | sort >"$dir/views"
+fact "pictures_are_told_in_columns" \
+	'[ "$(head -1 "$dir/draw")" = "view${tab}subject${tab}keys${tab}median_ms${tab}worst_ms${tab}worst_key${tab}open_ms" ]'
+fact "every_view_of_the_table_is_drawn" '[ -s "$dir/views" ] && tail -n +2 "$dir/draw" | cut -f1 | sort -u | cmp -s - "$dir/views"'
+fact "every_picture_has_its_seven_cells" '! awk -F"\t" "NF != 7 { print }" "$dir/draw" | grep -q .'
+fact "what_was_there_before_is_there_after_drawing" \
+	'[ "$("$qs" -n --plain -e "a = [1, 2]" -e "bench what=draw > $dir/ignored" -e "print a" -e "models" -e "vars" 2>&1)" = \
+	   "$("$qs" -n --plain -e "a = [1, 2]" -e "print a" -e "models" -e "vars" 2>&1)" ]'
+echo "1..$n"
+exit $status

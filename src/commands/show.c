@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "commands/options.h"
+#include "files/model.h"
+#include "session/figures.h"
 
 /* ---- where pictures go ---- */
 
@@ -152,13 +154,31 @@ static bool fit_subject(struct context *c, const struct view *v, const struct gi
 	return does_not_fit(v, x, subject, err);
 }
 
+/* The errors of all tensors, before a text that shows them. */
+static bool measure_all(struct context *c, const struct codec *codec, struct outcome *out, struct error *err)
+{
+	struct value *model = out->value;
+	struct survey *v = survey_new(c->session, model, codec, err);
+
+	if (v && !survey_whole(v)) {
+		out->value = NULL;
+		out->job = survey_job(v, c->session, model, SIZE_MAX, err);
+		value_drop(model);
+	}
+	survey_drop(v);
+	return v && (out->value || out->job);
+}
+
 /* Its text is wanted, and takes long: the worker opens it and draws it once, so that show_view() finds all that is measured. */
 static bool open_ahead(struct context *c, const struct view *v, const struct args *a, struct outcome *out, struct error *err)
 {
 	struct job *first = out->job;
 	struct value *subject = out->value;
+	const struct given *codec = args_get(a, "codec");
 	int width = is_svg(c->redirect) || !wants_data(c) ? text_width_wanted(c, a) : 0;
 
+	if (c->text_wanted && subject && v == view_find("browse") && (codec || subject->u.model->reference))
+		return measure_all(c, codec ? codec->codec : NULL, out, err);
 	if (!c->text_wanted || !v->passes || (!first && !view_is_heavy(v, subject, a)))
 		return true;
 	out->value = NULL;

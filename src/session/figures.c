@@ -213,7 +213,7 @@ bool survey_measure(struct survey *v, struct session *s, struct value *model, si
 		if (ok)
 			worker_give_way(job);
 	}
-	if (any && v->cached && s->cache_dir)
+	if (any && v->cached && s->cache_dir && figures_keepable(model->u.model))
 		figures_write(s->cache_dir, &v->id, v->f, v->n);
 	return ok;
 }
@@ -236,6 +236,19 @@ static bool survey_work(struct job *job, struct error *err)
 	return survey_measure(w->v, w->s, w->model, w->first, job, err);
 }
 
+/* Stopped or not: what it knows stays known. */
+static bool survey_finish(struct job *job, bool ok, struct value **result, struct error *err)
+{
+	struct survey_work *w = job->state;
+
+	if (!ok && !job_stopped(job))
+		return false;
+	if (!ok)
+		*err = (struct error){ 0 };
+	*result = value_hold(w->model);
+	return true;
+}
+
 struct job *survey_job(struct survey *v, struct session *s, struct value *model, size_t first, struct error *err)
 {
 	struct survey_work *w = calloc(1, sizeof *w);
@@ -249,6 +262,7 @@ struct job *survey_job(struct survey *v, struct session *s, struct value *model,
 	*w = (struct survey_work){ survey_hold(v), s, value_hold(model), first };
 	job->unit = "tensors";
 	job->work = survey_work;
+	job->finish = survey_finish;
 	job->drop = survey_work_drop;
 	atomic_store(&job->total, v->n);
 	atomic_store(&job->done, survey_known(v));
@@ -280,7 +294,7 @@ struct survey *survey_new(struct session *s, struct value *model, const struct c
 		}
 	if (!v->cached)
 		return v;
-	if (s->cache_dir)
+	if (s->cache_dir && figures_keepable(m))
 		figures_read(s->cache_dir, &v->id, v->f, v->n);
 	v->next = s->kept;
 	s->kept = survey_hold(v);

@@ -46,7 +46,7 @@ bool survey_whole(const struct survey *v);
 bool survey_has_losses(const struct survey *v);				/* a codec or reference was there to be held against */
 
 /* Measures what is not known, that of `first` before all others. It gives way to other jobs between two tensors, and writes the cache file
- * when it ends. Its finish gives no value; stopped, what was measured stays. */
+ * when it ends. Its finish gives the model; also when it was stopped, and what was measured stays. */
 bool survey_measure(struct survey *v, struct session *s, struct value *model, size_t first, struct job *job, struct error *err);	/* the work alone */
 struct job *survey_job(struct survey *v, struct session *s, struct value *model, size_t first, struct error *err);
 

@@ -63,7 +63,7 @@ static bool mix_model(struct identity *id, const struct model *m)
 	const struct buffer *first = m->parts ? m->part[0] : NULL;
 
 	for (unsigned k = 0; k < m->parts; k++) {
-		if (!m->part[k] || !buffer_same_file(m->part[k], m->part_path[k]))
+		if (!m->part[k])
 			return false;
 		mix_number(id, m->part[k]->size);
 		mix_number(id, (uint64_t)m->part[k]->time);
@@ -104,6 +104,19 @@ bool figures_identity(const struct model *m, const struct codec *codec, struct i
 	if ((codec || m->reference) && m->importance)
 		mix_importance(id, m->importance);
 	return codec || !m->reference || mix_model(id, m->reference);
+}
+
+static bool files_stand(const struct model *m)
+{
+	for (unsigned k = 0; k < m->parts; k++)
+		if (!buffer_same_file(m->part[k], m->part_path[k]))
+			return false;
+	return true;
+}
+
+bool figures_keepable(const struct model *m)
+{
+	return files_stand(m) && (!m->reference || files_stand(m->reference));
 }
 
 bool identity_same(const struct identity *a, const struct identity *b)

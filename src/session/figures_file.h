@@ -10,7 +10,8 @@
 /* Of the files of a model (and of its reference and importance, where they count), and what was measured. */
 struct identity { uint64_t hash[2]; };
 
-bool figures_identity(const struct model *m, const struct codec *codec, struct identity *id);	/* false: a file is gone */
+bool figures_identity(const struct model *m, const struct codec *codec, struct identity *id);	/* false: a part is missing */
+bool figures_keepable(const struct model *m);	/* its files are still as they were when they were mapped */
 bool identity_same(const struct identity *a, const struct identity *b);
 void figures_read(const char *dir, const struct identity *id, struct figures *f, size_t n);	/* f [n]: those the file has become known */
 void figures_write(const char *dir, const struct identity *id, const struct figures *f, size_t n);	/* those that are known */

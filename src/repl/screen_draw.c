@@ -148,7 +148,7 @@ static void draw_inspector(struct screen *s, struct canvas *c)
 			line += n + (line[n] == '\n');
 		}
 		if (*line && row == inside.rows)
-			canvas_fit(&inside, row - 1, 0, inside.cols, STYLE_DIM, "…  w shows it all");
+			canvas_text(&inside, row - 1, 0, STYLE_DIM, "%-*s", inside.cols, "…  w shows it all");
 	}
 	text_drop(&why);
 }

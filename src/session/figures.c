@@ -74,11 +74,12 @@ static bool find_bins(const struct tensor *t, struct figures *f, struct error *e
 
 	if (isnan(f->spread.min))
 		return true;
-	f->width = (f->spread.max - f->spread.min) / (FIGURES_BINS - 1);
+	f->width = (f->spread.max - f->spread.min) / (FIGURES_BINS - 2);
 	if (!(f->width > 0))
 		f->width = f->spread.absmax > 0 ? f->spread.absmax : 1;
-	f->first = f->spread.min / f->width;
-	f->bins = f->spread.max > f->spread.min ? FIGURES_BINS : 1;
+	f->first = floor(f->spread.min / f->width + 0.5);
+	f->bins = (size_t)(floor(f->spread.max / f->width + 0.5) - f->first) + 1;
+	f->bins = f->bins > FIGURES_BINS ? FIGURES_BINS : f->bins;
 	return count_weights(t, 0, f->width, f->first, f->bin, f->bins, &below, &above, NULL, err);
 }
 

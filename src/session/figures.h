@@ -14,7 +14,7 @@
 #include "files/model.h"
 #include "session/session.h"
 
-enum { FIGURES_BINS = 9 };
+enum { FIGURES_BINS = 10 };
 
 struct figures {
 	atomic_bool known;		/* the rest is there, and stays */

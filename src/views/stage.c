@@ -566,6 +566,25 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 
 /* ---- why ---- */
 
+/* Of blocks that lie in a file: where in it the one under the cursor begins, so that its bytes can be looked at there. */
+static void put_place(const struct scene *sc, struct text *out)
+{
+	struct quantized q;
+	size_t block;
+
+	if (!sc->view->cursor || sc->view->passes != view_worst_passes || !view_quantized(sc->subject, &q))
+		return;
+	block = sc->view->cursor(sc->state) / tensor_block_len(&q.blocks);
+	if (q.blocks.buffer->mapped && !(q.blocks.codec->flags & CODEC_PLAIN) && block < tensor_blocks(&q.blocks)) {
+		size_t at = q.blocks.offset + block * tensor_block_bytes(&q.blocks);
+
+		if (out->len && out->s[out->len - 1] != '\n')
+			text_put(out, "\n");
+		text_add(out, "block %zu: byte %zu (0x%zx) of the file, %zu bytes", block, at, at, tensor_block_bytes(&q.blocks));
+	}
+	quantized_drop(&q);
+}
+
 bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err)
 {
 	struct scene *front = stage_front(s);
@@ -578,8 +597,12 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
 		error_set(err, ERR_ARGUMENT, "nothing is shown yet");
 		return error_hint(err, NULL, "quantize int4 [-1.2, -0.6, 0.2, 1.0]  shows codes,  why code[1]  then explains one");
 	}
-	if (front->view->why)
-		return front->view->why(front->state, name, out, err);
+	if (front->view->why) {
+		if (!front->view->why(front->state, name, out, err))
+			return false;
+		put_place(front, out);
+		return true;
+	}
 	if (!name)
 		return error_set(err, ERR_ARGUMENT, "%s has no number under its cursor", front->view->name);
 	if (!view_pick_block(front->subject, &front->options, &block, err) ||

@@ -609,12 +609,14 @@ static enum browse_sort next_sort(const struct browse *v)
 	return sort;
 }
 
-static bool mark(struct browse *v)
+static bool mark(struct browse *v, struct wish *wish)
 {
 	const struct browse_row *r = &v->list.row[v->list.cursor];
 
-	if (r->is_group)
-		return false;
+	if (r->is_group) {
+		snprintf(wish->say, sizeof wish->say, "the cursor is on a group; tensors are marked");
+		return true;
+	}
 	for (int i = 0; i < v->marks; i++)
 		if (v->marked[i] == r->tensor) {
 			v->marked[i] = v->marked[--v->marks];
@@ -697,7 +699,7 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 		browse_list_sort(&v->list, next_sort(v), false);
 		return true;
 	case ' ':
-		return mark(v);
+		return mark(v, wish);
 	case 'd':
 		diff_marked(v, wish);
 		return true;

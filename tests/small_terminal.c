@@ -450,12 +450,17 @@ void pty_ends(const char *how)
 	close(pty.order);
 }
 
-void pty_resize(int rows, int cols)
+void pty_size(int rows, int cols)
 {
 	struct winsize w = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
 
 	vt_size(rows, cols);
 	ioctl(pty.master, TIOCSWINSZ, &w);
+}
+
+void pty_resize(int rows, int cols)
+{
+	pty_size(rows, cols);
 	pty_settle();
 }
 

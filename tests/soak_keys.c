@@ -120,7 +120,8 @@ static void press_any(void)
 		const int *size = sizes[below(COUNT(sizes))];
 
 		text_add(&recent, "[%dx%d] ", size[1], size[0]);
-		pty_resize(size[0], size[1]);
+		pty_size(size[0], size[1]);
+		pty_pump(0.02);
 	}
 }
 

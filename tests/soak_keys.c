@@ -157,6 +157,9 @@ static void check(void)
 	if (pty_reported())
 		died();
 	pty_resize(24, 80);
+	if (!vt.alternate)
+		press("pane on\r", 8);
+	pty_settle();
 	if (vt.alternate) {
 		for (int i = 0; i < 2; i++) {	/* the first may end a search or close a card */
 			press("\x0c", 1);

@@ -202,6 +202,7 @@ void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_method_open(lua_State *L);
 void qs_plan_open(lua_State *L);
+void qs_score_open(lua_State *L);
 void qs_view_open(lua_State *L);
 void qs_set(lua_State *L, const struct row *rows);
 

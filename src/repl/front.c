@@ -223,12 +223,16 @@ static enum file_kind file_kind(const char *path)
 	};
 	enum file_kind kind = FILE_SCRIPT;
 	unsigned char head[8] = { 0 };
+	struct stat st;
 	int fd;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (ends_with(path, kinds[i].ending))
 			return kinds[i].kind;
-	/* An unknown ending: weight files give themselves away by zero bytes or their magic, a script has text. */
+	/* An unknown ending: weight files give themselves away by zero bytes or their magic, a script has text. What comes through a
+	 * pipe comes once: it is a script, and all of it. */
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return kind;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0) {
 		ssize_t n = read(fd, head, sizeof head);

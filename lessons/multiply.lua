@@ -30,11 +30,7 @@ L:say [[
 Their example: 2.0 * 1.5 = 3.0, with s1 = s2 = s3 = s = 0.0314 and all zero points 0. (In
 print the letters ran together, "s1,s2,s3s_1, s_2", and Z and z mean the same.) First the
 codes of the factors.]]
-L:walk("int8", r, { step = 0.0314, stop = {
-  scale = "The scale is given: 0.0314.",
-  round = "2.0 / 0.0314 = 63.69 and 1.5 / 0.0314 = 47.77, rounded.",
-  decode = "What the codes stand for is not quite 2.0 and 1.5.",
-} })
+L:show("line", r, { codec = "int8", step = 0.0314 })
 
 L:ask { "Which code has 1.5 with s = 0.0314?", kind = "number", near = q2, within = 0,
   wrong = {
@@ -69,6 +65,14 @@ L:ask { "With s1 * s2 / s3 = 0.0314: which code Q3 does the product 3072 become?
     { near = -2976, within = 0.5, say = "That is the printed formula with the lost sign." },
   },
   hint = { "3072 * 0.0314", "96.4608, rounded to the nearest." }, answer = "96", why = "3072 * 0.0314 = 96.4608, so 96. The notes have 97." }
+
+L:say "All of it once more, step by step, as the engine does it."
+L:walk("matmul", { 2.0, 1.5 }, { step = 0.0314, out = 0.0314, stop = {
+  codes = "Both factors become codes.",
+  multiply = "One multiplication of whole numbers. In a matrix many such products are added here, in 32 bits.",
+  correct = "Zero points that are not 0 would be taken care of here. Ours are 0.",
+  rescale = "One multiplication leads to the scale of the result: 96.46, rounded to 96.",
+} })
 
 local steps = { { "0.0314", 0.0314 }, { "pi / 100", math.pi / 100 }, { "4 / 127", 4 / 127 }, { "8 / 255", 8 / 255 }, { "0.0315", 0.0315 } }
 local lines = {}

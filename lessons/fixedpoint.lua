@@ -108,11 +108,11 @@ In the lesson multiply a product was rescaled by M = 0.0314. That can be done in
 too: M = m * 2^e with m from 0.5 to 1, and m * 2^31 is kept as a whole number. For 0.0314
 that is %d, with e = %d. Then, as 31 + 4 = 35,
 
-    Q3 = (3072 * %d) >> 35, rounded
-
+    Q3 = (3072 * %d) >> 35, rounded]]):format(m0, e, m0))
+L:say [[
 Some processors do it in two parts, each with its own rounding: first the upper half of
 the product, then the shift. Where the first rounding reaches a half, the second rounds
-once more: now and then the result is 1 off.]]):format(m0, e, m0))
+once more: now and then the result is 1 off.]]
 L:show("matmul", m)
 
 L:ask { "Which Q3 does that give?", kind = "number", near = first(m.one), within = 0,

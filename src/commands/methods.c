@@ -140,7 +140,7 @@ const struct command command_accumulate = {
 		{ "every", ARG_COUNT, .named = true, .min = 1, .max = 1e9, .summary = "products, then the sum is taken out (128)" },
 		PICTURE
 	},
-	.examples = { "accumulate (gauss(4096, {seed = 1})) (gauss(4096, {seed = 2})) every=128", "step accumulate w[0, :] w[1, :] acc_bits=10; next" },
+	.examples = { "accumulate (gauss(4096)) (gauss(4096)) every=64", "step accumulate w[0, :] w[1, :] acc_bits=10; next" },
 	.related  = "matmul dot step", .run = run, .after = after,
 };
 

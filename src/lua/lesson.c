@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lua/player.h"
+#include "methods/method.h"
 
 #define LESSON_META "qs.lesson"
 #define LOADED "qs.lesson.loaded"	/* registry: the L that was made last */
@@ -391,8 +392,12 @@ static int lesson_walk(lua_State *L)
 {
 	const struct codec *c;
 
-	check_codec(L, 2, &c);
-	check_value(L, 3);
+	if (lua_type(L, 2) == LUA_TSTRING && method_find(lua_tostring(L, 2))) {
+		luaL_checkany(L, 3);	/* what it takes differs; its function looks when the walk begins */
+	} else {
+		check_codec(L, 2, &c);
+		check_value(L, 3);
+	}
 	if (!lua_isnoneornil(L, 4))
 		luaL_checktype(L, 4, LUA_TTABLE);
 	three(L, "walk");

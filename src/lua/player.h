@@ -42,7 +42,7 @@ struct player {
 	int tries, hints;		/* of the part */
 	struct text text; size_t text_at;	/* of a say: what has not been said begins there */
 	int shown;			/* reference: the part of the last show, LUA_NOREF none */
-	struct value *walk;		/* the trace of a walk part, held; the last picture if nothing was shown since */
+	struct value *walk;		/* of a walk part, a trace or a record, held; the last picture if nothing was shown since */
 	size_t pictures;		/* how many were shown */
 	size_t line_at, question_at;	/* of r->rows_said: where the learner's last line and the question stand */
 	bool verdict_stands;		/* one was given, and its picture is still there */

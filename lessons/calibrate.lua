@@ -73,6 +73,12 @@ The curve has the range on one axis and the squared error on the other: too wide
 are coarse; too narrow, and too much is cut off.]]
 L:pause()
 
+L:say [[
+`demo clip` has such a curve with knobs: Up and Down choose one, Left and Right turn it.
+Turn the outlier up to 16, then down to 0, and see where the best range goes. (`demo clip`
+opens it, Enter on an empty line comes back here.)]]
+L:pause()
+
 L:say "Watch the cut at work on a few numbers of X."
 local few = L:var("few", X:slice("0, 0:16"))
 L:walk("int4", few, { step = best.scale, stop = {

@@ -7,6 +7,8 @@
 #include "methods/method.h"
 #include "session/method.h"
 
+enum { PARTS_MAX = 1000 };
+
 /* ---- variables ---- */
 
 /* The learner's copy of a value of the lesson. */
@@ -40,8 +42,50 @@ static void push_copy(lua_State *L, int i, const char *name)
 	}
 }
 
+/* The name at 2 is set for the first time by this lesson: what it stood for is kept. */
+static void remember(lua_State *L, const struct player *p, int old)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->before);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, -2) == LUA_TNIL) {
+		lua_pushvalue(L, 2);
+		lua_newtable(L);
+		lua_pushvalue(L, old);
+		lua_rawseti(L, -2, 1);
+		lua_rawset(L, -4);
+	}
+	lua_pop(L, 2);
+}
+
+void play_give_back(struct player *p)
+{
+	lua_State *L = p->r->L;
+	int top = lua_gettop(L);
+
+	if (!lua_checkstack(L, 10))
+		return;
+	lua_pushglobaltable(L);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->given);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->before);
+	lua_pushnil(L);
+	while (lua_next(L, top + 3)) {
+		lua_pushvalue(L, -2);
+		lua_rawget(L, top + 1);
+		lua_pushvalue(L, -3);
+		lua_rawget(L, top + 2);
+		if (lua_rawequal(L, -1, -2)) {	/* still the lesson's */
+			lua_pushvalue(L, -4);
+			lua_rawgeti(L, -4, 1);
+			lua_rawset(L, top + 1);
+		}
+		lua_pop(L, 3);
+	}
+	lua_settop(L, top);
+}
+
 int set_variable(lua_State *L)
 {
+	const struct player *p = runner_of(L)->player;
 	const char *name;
 	bool same;
 
@@ -53,7 +97,16 @@ int set_variable(lua_State *L)
 	lua_pushvalue(L, 2);
 	lua_rawget(L, 4);
 	same = lua_type(L, 3) == LUA_TTABLE || lua_compare(L, 3, 5, LUA_OPEQ);
+	if (p)
+		remember(L, p, 5);
 	push_copy(L, 3, name);
+	if (p) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, p->given);
+		lua_pushvalue(L, 2);
+		lua_pushvalue(L, -3);
+		lua_rawset(L, -3);
+		lua_pop(L, 1);
+	}
 	lua_pushvalue(L, 2);
 	lua_insert(L, -2);
 	lua_rawset(L, 4);
@@ -421,6 +474,8 @@ static int branch_part(lua_State *L)
 	}
 	n = lua_rawlen(L, -1);
 	old = lua_rawlen(L, -2);
+	if (old + n > PARTS_MAX)
+		return throw_new(L, ERR_LESSON, "a branch that leads into itself does not end", "a lesson of more than %d parts", PARTS_MAX);
 	for (size_t i = old; i > at + 1; i--) {
 		lua_rawgeti(L, -2, (lua_Integer)i);
 		lua_rawseti(L, -3, (lua_Integer)(i + n));

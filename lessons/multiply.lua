@@ -14,7 +14,7 @@ local m = product(2.0, 1.5, 0.0314)
 local q1, q2, sum, q3, back = first(m.q1), first(m.q2), first(m.sum), first(m.q3), first(m.back)
 
 -- E1
-L:show("line", r, { codec = "int8", step = 0.0314, hide = "codes" })
+L:show("line", r)
 L:say [[
 A net multiplies weights with inputs and adds the products up. Both may be stored as
 codes. The notes say that to multiply "we need to get back to the original value". One

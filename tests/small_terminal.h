@@ -39,6 +39,7 @@ extern struct pty pty;
 
 int pty_set_up(void **state);			/* fixtures of a group: a home of its own, TERM=xterm, C.UTF-8 */
 int pty_tear_down(void **state);
+void remove_tree(const char *path);
 
 /* Starts the program with "-n" and these arguments (the last NULL) in a terminal of this size; its process number. Skips the test where
  * there is no program or no pseudo terminal. */

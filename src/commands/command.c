@@ -177,7 +177,7 @@ static bool unknown_command(const char *line, struct word w, struct error *err)
 	return false;
 }
 
-/* The verb of a line. `show VIEW` is the view's own verb, `step METHOD` the method's. */
+/* The verb of a line. `show VIEW` is the view's own verb, `step METHOD` the method's, `step compare` one of its own. */
 static const struct command *verb_of(const char *line, size_t *at, struct word *w, struct error *err)
 {
 	const struct command *command = NULL;
@@ -211,10 +211,10 @@ static const struct command *verb_of(const char *line, size_t *at, struct word *
 		size_t start = *at + strspn(line + *at, " \t\n"), len = strcspn(line + start, " \t\n");
 
 		snprintf(name, sizeof name, "%.*s", (int)(len < 70 ? len : 70), line + start);
-		if (method_find(name) && line[start + len]) {
+		if ((method_find(name) || !strcmp(name, "compare")) && line[start + len]) {
 			*w = (struct word){ start, len };
 			*at = start + len;
-			command = command_find(name);
+			command = strcmp(name, "compare") ? command_find(name) : &command_step_compare;
 		}
 	}
 	return command;

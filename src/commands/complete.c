@@ -359,6 +359,8 @@ static void values_of(struct place *p)
 		break;
 	case ARG_VIEW:
 		views_there(p);
+		if (p->arg->choices)
+			words_of(p, p->arg->choices);
 		break;
 	case ARG_COMMAND:
 		help_words(p);

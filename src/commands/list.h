@@ -8,6 +8,6 @@ COMMAND(open) COMMAND(close) COMMAND(models) COMMAND(ls) COMMAND(meta) COMMAND(f
 COMMAND(plan) COMMAND(cover) COMMAND(convert) COMMAND(score) COMMAND(imatrix)
 COMMAND(show) COMMAND(views) COMMAND(next) COMMAND(back) COMMAND(first) COMMAND(last) COMMAND(goto) COMMAND(until) COMMAND(play) COMMAND(pause)
 COMMAND(bits) COMMAND(match) COMMAND(rd) COMMAND(name)
-COMMAND(why) COMMAND(snap) COMMAND(layout) COMMAND(size) COMMAND(pane) COMMAND(focus) COMMAND(feed)
+COMMAND(why) COMMAND(snap) COMMAND(layout) COMMAND(size) COMMAND(pane) COMMAND(split) COMMAND(freeze) COMMAND(focus) COMMAND(feed)
 COMMAND(bench) COMMAND(set) COMMAND(record) COMMAND(history)
 COMMAND(apropos) COMMAND(explain) COMMAND(help) COMMAND(version) COMMAND(quit)

@@ -38,8 +38,9 @@ static bool say_data(struct context *c, const struct scene *scene, struct error 
 	return t != NULL;
 }
 
-static bool say_picture(struct context *c, struct scene *scene, const struct args *options, struct error *err)
+static bool say_picture(struct context *c, struct stage *stage, const struct args *options, struct error *err)
 {
+	struct scene *scene = stage_front(stage);
 	int width = text_width_wanted(c, options), height = (int)args_number(options, "height", c->host->height);
 	struct text out = { 0 };
 	bool ok;
@@ -48,7 +49,7 @@ static bool say_picture(struct context *c, struct scene *scene, const struct arg
 		text_clear(c->redirected);
 		return view_svg(c->session, scene->view, scene->subject, &scene->options, width, height, c->host->light, c->redirected, err);
 	}
-	ok = scene_text(scene, width, height, c->host->ascii, c->redirect ? COLORS_NONE : c->host->colors, c->host->light, &out, err);
+	ok = stage_text(stage, width, height, c->host->ascii, c->redirect ? COLORS_NONE : c->host->colors, c->host->light, &out, err);
 	if (ok && out.len && out.s[out.len - 1] == '\n')
 		out.s[--out.len] = 0;
 	if (ok)
@@ -63,7 +64,7 @@ bool show_again(struct context *c, const struct args *options, struct error *err
 
 	if (!scene || !c->text_wanted || (wants_data(c) && !c->redirect))
 		return true;
-	return say_picture(c, scene, options, err);
+	return say_picture(c, c->stage, options, err);
 }
 
 /* The pane stays as it is: a scene of its own is made for the text. */
@@ -73,7 +74,7 @@ static bool show_aside(struct context *c, const struct view *v, struct value *su
 	bool ok;
 
 	stage_init(&aside, c->session);
-	ok = stage_show(&aside, v, subject, options, err) && say_picture(c, stage_front(&aside), options, err);
+	ok = stage_show(&aside, v, subject, options, err) && say_picture(c, &aside, options, err);
 	stage_drop(&aside);
 	return ok;
 }
@@ -86,7 +87,7 @@ bool show_view(struct context *c, const struct view *v, struct value *subject, c
 		return false;
 	if (c->text_wanted && wants_data(c) && v->data && !is_svg(c->redirect))
 		return say_data(c, stage_front(c->stage), err);
-	return !c->text_wanted || say_picture(c, stage_front(c->stage), options, err);
+	return !c->text_wanted || say_picture(c, c->stage, options, err);
 }
 
 void show_by_itself(struct context *c, struct value *subject)

@@ -17,6 +17,8 @@
 
 extern const struct command command_show;	/* `show VIEW ...` runs the view's own verb */
 
+extern const struct command command_step_compare;	/* `step compare A B x`: not in the list, as `compare` is another */
+
 /* Its entry in list.h where it takes more than a subject (compare, match, bits, name), else one made when first asked for. */
 const struct command *view_command(const struct view *v);
 

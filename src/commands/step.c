@@ -92,7 +92,7 @@ const struct command command_step = {
 	.name     = "step", .group = GROUP_QUANTIZING,
 	.summary  = "a codec at work, step by step",
 	.help     = "Records how a block came to be: next, back and goto walk through it, why explains each number. Of more than 4096 weights one "
-		    "block is followed.",
+		    "block is followed. step compare q4_0 q4_K x walks two codecs side by side, matched by the names of their steps.",
 	.args     = {
 		{ "x", ARG_SUBJECT, .summary = "a codec and a tensor, a method and what it takes, or a value that one of them made" },
 		QUANTIZE_OPTIONS,
@@ -107,6 +107,107 @@ const struct command command_step = {
 	.related  = "next back goto play why",
 	.run      = step_run,
 	.after    = step_after,
+	.quiet    = true,
+};
+
+/* ---- two walks side by side ---- */
+
+static struct value *walk_of(struct context *c, const struct args *a, const struct codec *codec, size_t block, struct error *err)
+{
+	const struct given *x = args_get(a, "x");
+	struct quantize_options o;
+	struct outcome out = { 0 };
+
+	if (!options_given(c, a, &o, err))
+		return NULL;
+	o.flat_if_needed = true;
+	if (!session_trace(c->session, codec, x->value, &o, block, &out, err) ||
+	    (out.job && !job_run_here(out.job, &out.value, err)))
+		return NULL;
+	if (*out.note)
+		say_text(c, STYLE_PLAIN, out.note);
+	return out.value;
+}
+
+/* The steps as they stand beside each other: nothing where one waits. */
+static struct value *pairs(struct context *c, const char *label, struct error *err)
+{
+	const struct value *first = stage_walk(c->stage), *second = stage_front(c->stage)->pair;
+	struct table *t = table_new("step name first second");
+	struct value *v;
+
+	for (size_t k = 0, n = stage_steps(c->stage); t && k < n; k++) {
+		struct pair_step p = stage_step_at(c->stage, k);
+
+		table_row(t);
+		table_int(t, (int64_t)k + 1);
+		table_text(t, p.first_waits ? value_step_name(second, p.second) : value_step_name(first, p.first));
+		p.first_waits ? table_skip(t) : table_text(t, value_step_say(first, p.first));
+		p.second_waits ? table_skip(t) : table_text(t, value_step_say(second, p.second));
+	}
+	if (!t || t->failed) {
+		table_drop(t);
+		error_memory(err, "a table");
+		return NULL;
+	}
+	v = value_table(t, err);
+	if (v)
+		value_name(v, label);
+	return v;
+}
+
+/* The block that holds the first weight of the first one's block is the second one's. */
+static bool compare_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
+{
+	const struct codec *both[2] = { args_get(a, "first")->codec, args_get(a, "second")->codec };
+	const struct tensor *t = value_weights(args_get(a, "x")->value);
+	size_t block = block_wanted(a, both[0], t), len = both[0]->block_len, other = both[1]->block_len;
+	struct value *first = walk_of(c, a, both[0], block, err), *second;
+	bool ok;
+
+	second = first ? walk_of(c, a, both[1], len && other ? block * len / other : 0, err) : NULL;
+	ok = second && stage_show_pair(c->stage, first, second, err);
+	if (ok)
+		out->value = pairs(c, first->label, err);
+	value_drop(first);
+	value_drop(second);
+	return ok && out->value;
+}
+
+static bool compare_after(struct context *c, const struct args *a, struct value *v, struct error *err)
+{
+	struct text line = { 0 };
+	bool ok = true;
+
+	if (c->host->format && strcmp(c->host->format, "text")) {
+		say_table(c, v->u.table);
+		return true;
+	}
+	stage_say_step(c->stage, &line);
+	ok = protocol(c, a, text_str(&line), err);
+	text_drop(&line);
+	return ok;
+}
+
+const struct command command_step_compare = {
+	.name     = "step compare", .group = GROUP_QUANTIZING,
+	.summary  = "two codecs at work on the same weights, step by step",
+	.args     = {
+		{ "first", ARG_CODEC, .summary = "a codec" },
+		{ "second", ARG_CODEC, .summary = "another" },
+		{ "x", ARG_TENSOR, .summary = "the weights" },
+		QUANTIZE_OPTIONS,
+		{ "block", ARG_COUNT, .named = true, .min = 0, .max = 9007199254740991.0, .summary = "the block to follow, from 0" },
+		{ "row", ARG_COUNT, .named = true, .min = 0, .max = 9007199254740991.0, .summary = "the row to follow, from 0" },
+		{ "text", ARG_FLAG, .summary = "the picture into the output" },
+		{ "width", ARG_COUNT, .named = true, .min = 30, .max = 1000, .summary = "columns of the text form" },
+		{ "height", ARG_COUNT, .named = true, .min = 6, .max = 100000, .summary = "lines of the text form at most" },
+		{ 0 }
+	},
+	.examples = { "step compare q4_0 q4_K w[0, 0:256]", "step compare q4_0 iq4_nl x pad=zero" },
+	.related  = "step compare next goto",
+	.run      = compare_run,
+	.after    = compare_after,
 	.quiet    = true,
 };
 

@@ -28,6 +28,7 @@ static bool value_at(const struct value *walk, const char *name, size_t i, size_
 	return n || e;
 }
 
+/* *to: the step of w at which it changes; its number of steps: none. */
 static bool find_change(const struct value *w, const char *text, size_t *to, struct error *err)
 {
 	size_t steps = value_steps(w), at = value_step(w);
@@ -54,6 +55,37 @@ static bool find_change(const struct value *w, const char *text, size_t *to, str
 	return true;
 }
 
+/* Of a pair: the value of the one that has it, and the first that has is asked. */
+static bool change(struct context *c, const char *text, size_t *to, struct error *err)
+{
+	struct value *walks[2] = { stage_walk(c->stage), stage_front(c->stage)->pair };
+	size_t steps = stage_steps(c->stage), at = 0;
+	struct error ignored = { 0 };
+	int k = 0;
+
+	if (!find_change(walks[0], text, &at, err)) {
+		if (!walks[1] || !find_change(walks[1], text, &at, &ignored))
+			return false;
+		k = 1;
+	}
+	for (*to = stage_step(c->stage) + 1; *to < steps; ++*to) {
+		struct pair_step p = stage_step_at(c->stage, *to);
+
+		if ((k ? p.second : p.first) == at)
+			return true;
+	}
+	return true;
+}
+
+static bool step_holds(struct context *c, size_t at, const char *word)
+{
+	const struct value *walk = stage_walk(c->stage), *pair = stage_front(c->stage)->pair;
+	struct pair_step p = stage_step_at(c->stage, at);
+
+	return (!p.first_waits && (holds(value_step_name(walk, p.first), word) || holds(value_step_say(walk, p.first), word))) ||
+	       (pair && !p.second_waits && (holds(value_step_name(pair, p.second), word) || holds(value_step_say(pair, p.second), word)));
+}
+
 static bool until_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	struct value *v = stage_walk(c->stage);
@@ -71,12 +103,12 @@ static bool until_run(struct context *c, const struct args *a, struct outcome *o
 		error_set(err, ERR_ARGUMENT, "until takes one word, or change and a name");
 		return error_hint(err, "name", "as in  until round  or  until change code[3]");
 	}
-	if (name && !find_change(v, name, &to, err))
+	if (name && !change(c, name, &to, err))
 		return false;
-	for (to = name ? to : value_step(v) + 1; !name && to < value_steps(v); to++)
-		if (holds(value_step_name(v, to), word) || holds(value_step_say(v, to), word))
+	for (to = name ? to : stage_step(c->stage) + 1; !name && to < stage_steps(c->stage); to++)
+		if (step_holds(c, to, word))
 			break;
-	if (to >= value_steps(v)) {
+	if (to >= stage_steps(c->stage)) {
 		say(c, name ? "%s does not change any more" : "no step from here on holds '%s'", name ? name : word);
 		out->value = value_hold(v);
 		return true;

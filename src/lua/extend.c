@@ -712,12 +712,48 @@ static int pane_cursor(lua_State *L)
 	return 1;
 }
 
+/* qs.pane.mark{5, 9}: weights that stand out in what is shown, and in the view below it; mark{} none. */
+static int pane_mark(lua_State *L)
+{
+	struct text list = { 0 };
+	struct error err;
+	bool ok;
+
+	luaL_checktype(L, 1, LUA_TTABLE);
+	for (lua_Integer i = 1, n = luaL_len(L, 1); i <= n; i++) {
+		int whole;
+		lua_Integer at;
+
+		lua_geti(L, 1, i);
+		at = lua_tointegerx(L, -1, &whole);
+		lua_pop(L, 1);
+		if (!whole || at < 0) {
+			text_drop(&list);
+			return throw_new(L, ERR_ARGUMENT, "qs.pane.mark{5, 9}", "weights are marked by their numbers, counted from 0");
+		}
+		text_add(&list, "%s%lld", i > 1 ? "," : "", (long long)at);
+	}
+	ok = stage_mark(runner_of(L)->o.stage, text_str(&list), &err);
+	text_drop(&list);
+	return ok ? 0 : throw(L, &err);
+}
+
+/* qs.pane.split("bars"); without a name, or with "off", none. */
+static int pane_split(lua_State *L)
+{
+	const char *name = luaL_optstring(L, 1, "off");
+
+	refuse_under_limits(L, "move the pane");
+	stage_split(runner_of(L)->o.stage, strcmp(name, "off") ? check_view(L, 1) : NULL);
+	return 0;
+}
+
 void extend_open(lua_State *L)
 {
 	qs_set(L, (const struct row[]){ { "command", qs_command }, { "bind", qs_bind }, { "on", qs_on }, { "glossary", qs_glossary }, { 0 } });
 	lua_newtable(L);
 	qs_set(L, (const struct row[]){ { "on", pane_on }, { "off", pane_off }, { "layout", pane_layout }, { "size", pane_size },
-					{ "title", pane_title }, { "cursor", pane_cursor }, { 0 } });
+					{ "title", pane_title }, { "cursor", pane_cursor }, { "mark", pane_mark }, { "split", pane_split }, { 0 } });
 	lua_setfield(L, -2, "pane");
 	ticks_open(L);
 }

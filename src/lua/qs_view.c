@@ -201,10 +201,10 @@ static int step_go(lua_State *L) { return move(L, MOVE_GO, count(L, 1)); }
 
 static int step_at(lua_State *L)
 {
-	const struct value *v = stage_walk(runner_of(L)->o.stage);
+	struct stage *s = runner_of(L)->o.stage;
 
-	if (v)
-		lua_pushinteger(L, (lua_Integer)value_step(v));
+	if (stage_walk(s))
+		lua_pushinteger(L, (lua_Integer)stage_step(s));
 	else
 		lua_pushnil(L);
 	return 1;

@@ -63,8 +63,8 @@ void renew_now(struct runner *r)
 
 		lua_rawgeti(r->L, LUA_REGISTRYINDEX, r->renew[k].ref);
 		now = test_value(r->L, -1);
-		if (now && now != old && !r->o.stage->frozen) {
-			if (front && made_from(front->subject, old))
+		if (now && now != old) {
+			if (front && !front->frozen && made_from(front->subject, old))
 				made = make_again(r, front->subject, now);
 			if (made)
 				stage_renew(r->o.stage, front->subject, made);

@@ -207,6 +207,20 @@ static void settings_of(bool plain)
 	rl_completion_display_matches_hook = list_candidates;
 }
 
+enum { LEAST_WIDTH = 8 };	/* readline divides by a third of the width */
+
+void line_resized(void)
+{
+	int rows, cols;
+
+	if (!me.open || !me.plain)
+		return;
+	rl_resize_terminal();
+	rl_get_screen_size(&rows, &cols);
+	if (cols < LEAST_WIDTH)
+		rl_set_screen_size(rows, LEAST_WIDTH);
+}
+
 bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
 {
 	if (me.open)
@@ -236,6 +250,7 @@ bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
 	if (!*me.prompt)
 		strcpy(me.prompt, "qs> ");
 	rl_callback_handler_install(me.prompt, handler);
+	line_resized();
 	return true;
 }
 
@@ -402,12 +417,6 @@ void line_take_back(void)
 	}
 	free(me.typed);
 	me.typed = NULL;
-}
-
-void line_resized(void)
-{
-	if (me.open && me.plain)
-		rl_resize_terminal();
 }
 
 /* ---- drawing ---- */

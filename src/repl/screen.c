@@ -471,9 +471,14 @@ static bool view_has(struct screen *s, const struct key *k)
 	return false;
 }
 
-/* `y` and the start card put text into the line. A line of the card wants Enter next, so the focus goes there. */
+/* `y`, `x` and the start card put text into the line. A line of the card and one to be changed want keys next, so the focus goes there;
+ * from a change it comes back. */
 static void typed_by_pane(struct screen *s, struct text *typed, bool to_prompt)
 {
+	if (typed->len && s->stage->edits) {
+		to_prompt = s->one_command = true;
+		s->stage->edits = false;
+	}
 	if (typed->len && to_prompt)
 		line_set(typed->s);
 	else if (typed->len)
@@ -491,7 +496,7 @@ static void pane_key(struct screen *s, const struct key *k)
 	bool word = stage_typing(s->stage) && k->code == KEY_CHAR && !k->ctrl && !k->meta;	/* of a name to find: q and z too */
 	bool start = !stage_front(s->stage), walking = stage_walk(s->stage) != NULL;
 	char written[16];
-	size_t at = walking ? value_step(stage_walk(s->stage)) : 0;
+	size_t at = stage_step(s->stage);
 
 	if (!s->stage->card && !word && a == ACT_NONE && runner_key(s->runner, k))
 		return;
@@ -507,7 +512,7 @@ static void pane_key(struct screen *s, const struct key *k)
 		else if (!s->stage->message[0])
 			screen_message(s, "no key %s here - ? lists them, : types a command", key_write(k, written));
 	}
-	if (walking && stage_walk(s->stage) && value_step(stage_walk(s->stage)) != at && steps_quiet(s))
+	if (walking && stage_walk(s->stage) && stage_step(s->stage) != at && steps_quiet(s))
 		text_clear(&said);
 	say_taken(s, &said);
 	typed_by_pane(s, &typed, start);
@@ -523,6 +528,7 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 	}
 	if (!s->stage->card)
 		s->stage->message[0] = 0;
+	stage_settle(s->stage);
 	if (s->finding && find_key(s, k))
 		return;
 	if (s->after_x) {

@@ -48,7 +48,7 @@ static int pane_rows(struct screen *s, enum layout layout)
 
 static bool has_inspector(struct screen *s, enum layout layout)
 {
-	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage);
+	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage) && !stage_front(s->stage)->pair;
 }
 
 struct parts_of_screen screen_parts(struct screen *s)

@@ -89,7 +89,7 @@ static void prepare_way_out(void)
 	}
 }
 
-static void on_fatal(int sig)
+static void way_out_now(void)
 {
 	if (term.open) {
 		ssize_t done = write(STDOUT_FILENO, way_out, way_out_len);
@@ -98,8 +98,29 @@ static void on_fatal(int sig)
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.shell);
 		term.open = false;
 	}
-	signal(sig, SIG_DFL);
+}
+
+static void before_us(int sig);		/* the handler that was there before ours */
+static void on_bus(int sig, siginfo_t *info, void *context);
+
+static void on_fatal(int sig)
+{
+	way_out_now();
+	before_us(sig);
 	raise(sig);
+}
+
+/* A fault of our own is met again on return, by whoever looked out for it before (a sanitizer) or by the system: the report and the core
+ * then show where it was. */
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (info->si_code <= 0) {
+		on_fatal(sig);
+		return;
+	}
+	way_out_now();
+	before_us(sig);
 }
 
 /* ---- signals ---- */
@@ -132,59 +153,76 @@ static void on_signal(int sig)
 	errno = kept;
 }
 
-static const struct { int sig; void (*handler)(int); } handlers[] = {
-	{ SIGINT, on_signal }, { SIGTERM, on_signal }, { SIGHUP, on_signal }, { SIGTSTP, on_signal }, { SIGCONT, on_signal },
-	{ SIGWINCH, on_signal },
-	{ SIGSEGV, on_fatal }, { SIGFPE, on_fatal }, { SIGILL, on_fatal }, { SIGABRT, on_fatal }, { SIGQUIT, on_fatal },
-	{ SIGSYS, on_fatal },
+static const struct { int sig; void (*handler)(int); void (*fault)(int, siginfo_t *, void *); } handlers[] = {
+	{ SIGINT, on_signal, NULL }, { SIGTERM, on_signal, NULL }, { SIGHUP, on_signal, NULL }, { SIGTSTP, on_signal, NULL },
+	{ SIGCONT, on_signal, NULL }, { SIGWINCH, on_signal, NULL },
+	{ SIGABRT, on_fatal, NULL }, { SIGQUIT, on_fatal, NULL }, { SIGSYS, on_fatal, NULL },
+	{ SIGSEGV, NULL, on_fault }, { SIGFPE, NULL, on_fault }, { SIGILL, NULL, on_fault }, { SIGBUS, NULL, on_bus },
 };
 
 enum { HANDLERS = sizeof handlers / sizeof *handlers };
 
-static struct sigaction before[HANDLERS], bus_before;
+static struct sigaction before[HANDLERS];
 static char *fatal_stack;	/* a stack of its own: the other one may be what overflowed */
+
+static const struct sigaction *was_before(int sig)
+{
+	for (int i = 0; i < HANDLERS; i++)
+		if (handlers[i].sig == sig)
+			return &before[i];
+	return NULL;
+}
+
+static void before_us(int sig)
+{
+	const struct sigaction *was = was_before(sig);
+
+	if (was)
+		sigaction(sig, was, NULL);
+}
 
 /* A page of a mapped file that is gone is no reason to die: whoever guards such files goes first, and dies of the rest. */
 static void on_bus(int sig, siginfo_t *info, void *context)
 {
-	if (bus_before.sa_flags & SA_SIGINFO && info->si_code == BUS_ADRERR)
-		bus_before.sa_sigaction(sig, info, context);
+	const struct sigaction *was = was_before(sig);
+
+	if (was->sa_flags & SA_SIGINFO && info->si_code == BUS_ADRERR)
+		was->sa_sigaction(sig, info, context);
 	else
-		on_fatal(sig);
+		on_fault(sig, info, context);
 }
 
 static void handlers_keep(void)
 {
 	for (int i = 0; i < HANDLERS; i++)
 		sigaction(handlers[i].sig, NULL, &before[i]);
-	sigaction(SIGBUS, NULL, &bus_before);
 }
 
 static void handlers_set(void)
 {
-	struct sigaction bus = { .sa_sigaction = on_bus, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-
 	if (!fatal_stack && (fatal_stack = malloc(1 << 16))) {
 		stack_t stack = { .ss_sp = fatal_stack, .ss_size = 1 << 16 };
 
 		sigaltstack(&stack, NULL);
 	}
 	for (int i = 0; i < HANDLERS; i++) {
-		struct sigaction sa = { .sa_handler = handlers[i].handler };
+		struct sigaction sa = { .sa_flags = handlers[i].handler == on_signal ? SA_RESTART : SA_ONSTACK };
 
-		sa.sa_flags = handlers[i].handler == on_fatal ? SA_ONSTACK : SA_RESTART;
+		if (handlers[i].fault) {
+			sa.sa_sigaction = handlers[i].fault;
+			sa.sa_flags |= SA_SIGINFO;
+		} else {
+			sa.sa_handler = handlers[i].handler;
+		}
 		sigemptyset(&sa.sa_mask);
 		sigaction(handlers[i].sig, &sa, NULL);
 	}
-	sigemptyset(&bus.sa_mask);
-	sigaction(SIGBUS, &bus, NULL);
 }
 
 static void handlers_restore(void)
 {
 	for (int i = 0; i < HANDLERS; i++)
 		sigaction(handlers[i].sig, &before[i], NULL);
-	sigaction(SIGBUS, &bus_before, NULL);
 }
 
 /* ---- open and close ---- */

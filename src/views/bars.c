@@ -22,13 +22,12 @@ struct bars {
 	int each, first_row;		/* lines a weight as last drawn, 0: upright; where the first is */
 	int left, page;			/* upright: column of the first weight, weights seen */
 	int at_once;			/* no more than so many are seen; 0: as many as there is room for */
-	char mark[80];			/* numbers of weights that stand out */
 };
 
 static const struct arg options[] = {
 	{ "rel", ARG_FLAG, .summary = "each weight on a scale of its own size" },
 	{ "range", ARG_RANGE, .named = true, .summary = "the weights that are seen first, from 0" },
-	{ "mark", ARG_TEXT, .named = true, .summary = "weights that are to stand out: 5 or 5,9" },
+	{ "mark", ARG_TEXT, .named = true, .in_title = true, .summary = "weights that are to stand out: 5 or 5,9" },
 	{ "codec", ARG_CODEC, .named = true, .summary = "what plain weights are quantized with, for this picture" },
 	{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
 	{ "codes", ARG_TEXT, .named = true, .summary = "the codes of a teaching codec, as in -7..7, with codec=" },
@@ -41,22 +40,12 @@ static const struct view_key keys[] = {
 	{ "[ ]", "block", "previous, next block", true },
 	{ "{ }", "row", "previous, next row", false },
 	{ "<Enter>", "line", "the code of the weight", false },
+	{ "x", "edit", "a new value for the weight", false },
 	{ "y", "copy", "the weight into the input line", false },
 	{ 0 }
 };
 
 /* ---- what is drawn ---- */
-
-/* Among the numbers of mark=: "5,9", or from Lua also "5..9" for a list of two. */
-static bool marked(const struct bars *b, size_t i)
-{
-	for (const char *s = b->mark; *s; s += strspn(s, "0123456789")) {
-		s += strcspn(s, "0123456789");
-		if (*s && strtoull(s, NULL, 10) == i)
-			return true;
-	}
-	return false;
-}
 
 static bool has_back(const struct bars *b)
 {
@@ -154,7 +143,7 @@ static void draw_across(struct bars *b, struct canvas *c)
 		if (a.number_end)
 			canvas_right(c, row, a.number_end, STYLE_PLAIN, "%s", weights_number(buf, x, decimals));
 		bar(c, row, &a, full > 0 ? x / full : 0, GLYPH_FULL, STYLE_PLAIN);
-		if (marked(b, i))
+		if (weights_marked(&b->w, i))
 			canvas_glyph(c, row, 0, GLYPH_MARKED, STYLE_MARK);
 		if (i == b->w.cursor)
 			canvas_glyph(c, row, 1, GLYPH_CHOSEN, STYLE_CURSOR);
@@ -193,9 +182,9 @@ static void draw_columns(const struct bars *b, struct canvas *c, int row, int h,
 		share = scale > 0 && isfinite(v) ? v / scale : 0;
 		halves = (int)floor(fmin(fmax(-share, 0), 1) * 2 * up + 0.5);
 		if (share > 0)
-			canvas_column(c, row + up - 1, col, up, 1, share, marked(b, i) ? STYLE_MARK : style);
+			canvas_column(c, row + up - 1, col, up, 1, share, weights_marked(&b->w, i) ? STYLE_MARK : style);
 		for (int k = 0; k < halves / 2; k++)
-			canvas_glyph(c, row + up + k, col, GLYPH_FULL, marked(b, i) ? STYLE_MARK : style);
+			canvas_glyph(c, row + up + k, col, GLYPH_FULL, weights_marked(&b->w, i) ? STYLE_MARK : style);
 		if (halves % 2)
 			canvas_glyph(c, row + up + halves / 2, col, GLYPH_HALF_UP, style);
 	}
@@ -250,8 +239,8 @@ static int draw_places(const struct bars *b, struct canvas *c, int row)
 
 	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page; i += GROUP)
 		end = canvas_text(c, row, column_of(b, i), STYLE_DIM, "%zu", i);
-	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page && *b->mark; i++)
-		if (marked(b, i)) {
+	for (size_t i = b->top; i < b->w.real && i < b->top + (size_t)b->page && *b->w.mark; i++)
+		if (weights_marked(&b->w, i)) {
 			canvas_glyph(c, row, column_of(b, i), GLYPH_MARKED, STYLE_MARK);
 			end = end > column_of(b, i) ? end : column_of(b, i) + 1;
 		}
@@ -342,7 +331,6 @@ static void *bars_open(struct session *s, struct value *subject, const struct ar
 		free(b);
 		return NULL;
 	}
-	snprintf(b->mark, sizeof b->mark, "%s", args_text(given, "mark", ""));
 	range = args_get(given, "range");
 	if (range && range->number >= 0 && range->number < (double)b->w.real && range->second > range->number) {
 		b->w.cursor = (size_t)range->number;

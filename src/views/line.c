@@ -19,6 +19,7 @@ static const struct arg options[] = {
 	{ "codes", ARG_TEXT, .named = true, .summary = "the codes of a teaching codec, as in -7..7, with codec=" },
 	{ "hide", ARG_CHOICE, .named = true, .choices = "step codes error", .summary = "what is not told, for lessons" },
 	{ "labels", ARG_CHOICE, .named = true, .choices = "value code both", .summary = "what the ticks are labelled with" },
+	{ "mark", ARG_TEXT, .named = true, .in_title = true, .summary = "weights that are to stand out: 5 or 5,9" },
 	{ 0 }
 };
 
@@ -28,6 +29,7 @@ static const struct view_key keys[] = {
 	{ "[ ]", "block", "previous, next block", true },
 	{ "{ }", "row", "previous, next row", false },
 	{ "<Enter>", "block", "the bytes that hold the weight", false },
+	{ "x", "edit", "a new value for the weight", false },
 	{ "y", "copy", "the weight into the input line", false },
 	{ 0 }
 };
@@ -191,7 +193,7 @@ static void draw_marks(const struct line *l, struct canvas *c, int row, size_t t
 		if (is_clipped)
 			canvas_put(c, row, col, '!', STYLE_CLIPPED, 0);
 		else
-			canvas_glyph(c, row, col, GLYPH_UP, here ? STYLE_CURSOR : STYLE_MARK);
+			canvas_glyph(c, row, col, weights_marked(w, i) ? GLYPH_MARKED : GLYPH_UP, here ? STYLE_CURSOR : STYLE_MARK);
 		if (here && tick != SIZE_MAX && w->phase >= PHASE_CODED)
 			draw_arrow(l, c, row, col, tick);
 	}

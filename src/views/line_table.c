@@ -292,6 +292,8 @@ static void draw_row(const struct line *l, struct canvas *c, int row, const stru
 	}
 	if (padding)
 		canvas_glyph(c, row, 1, GLYPH_DOT, STYLE_PADDING);
+	if (weights_marked(w, i))
+		canvas_glyph(c, row, 0, GLYPH_MARKED, STYLE_MARK);
 	if (i == w->cursor) {
 		canvas_mark(c, row, 0, c->cols, MARK_BOLD);
 		canvas_glyph(c, row, 1, GLYPH_CHOSEN, STYLE_CURSOR);

@@ -19,12 +19,13 @@ void stage_init(struct stage *s, struct session *session)
 	s->play_seconds = settings_number(&session->settings, "speed");
 }
 
-static void scene_drop(struct scene *sc)
+void scene_drop(struct scene *sc)
 {
 	if (sc->state)
 		sc->view->close(sc->state);
 	args_drop(&sc->options);
 	value_drop(sc->subject);
+	value_drop(sc->pair);
 	memset(sc, 0, sizeof *sc);
 }
 
@@ -32,8 +33,16 @@ void stage_drop(struct stage *s)
 {
 	while (s->n > 0)
 		scene_drop(&s->scene[--s->n]);
+	stage_settle(s);
+	stage_drop_second(s);
 	start_drop(s);
 	s->at = 0;
+}
+
+void stage_settle(struct stage *s)
+{
+	scene_drop(&s->was);
+	scene_drop(&s->second_was);
 }
 
 struct scene *stage_front(struct stage *s)
@@ -78,6 +87,14 @@ void stage_keep_in_step(struct stage *s, int from)
 	keep_in_step(&s->scene[from], stage_front(s));
 }
 
+/* sc takes the place of `before`, or stands for it in another view: what belongs to the scene and not to its view. */
+static void inherit(struct scene *sc, const struct scene *before)
+{
+	sc->from = before->from;
+	sc->pair = before->pair ? value_hold(before->pair) : NULL;
+	keep_in_step(before, sc);
+}
+
 /* The scene in which this view showed this value last. */
 static struct scene *shown_before(struct stage *s, const struct view *v, const struct value *subject)
 {
@@ -101,6 +118,7 @@ static void push(struct stage *s, struct scene *sc)
 	}
 	s->at = s->n;
 	s->scene[s->n++] = *sc;
+	stage_settle(s);
 	s->card = false;
 	s->playing = false;
 }
@@ -141,14 +159,41 @@ void stage_renew(struct stage *s, const struct value *old, struct value *now)
 	for (int i = 0; i < s->n; i++) {
 		struct scene *was = &s->scene[i], sc;
 
-		if (was->subject != old || !view_fits(was->view, now) || !scene_open(s, &sc, was->view, now, &was->options, NULL))
+		if (was->subject != old || was->frozen || !view_fits(was->view, now) ||
+		    !scene_open(s, &sc, was->view, now, &was->options, NULL))
 			continue;
-		keep_in_step(was, &sc);
-		sc.from = was->from;
+		inherit(&sc, was);
 		sc.chosen = was->chosen;
-		scene_drop(was);
+		if (i == s->at && !s->was.view)
+			stage_keep_was(s);
+		else
+			scene_drop(was);
 		*was = sc;
 	}
+}
+
+bool stage_mark(struct stage *s, const char *list, struct error *err)
+{
+	struct scene *front = stage_front(s), sc;
+	struct args options;
+	bool ok;
+
+	if (!front || !stage_takes_mark(front->view)) {
+		error_set(err, ERR_ARGUMENT, "%s", front ? "what is shown has no weights that could be marked" : "nothing is shown yet");
+		return error_hint(err, NULL, "line  and  bars  show weights one by one");
+	}
+	if (!args_copy(&front->options, &options, err))
+		return false;
+	ok = args_set_text(&options, "mark", list, err) && scene_open(s, &sc, front->view, front->subject, &options, err);
+	args_drop(&options);
+	if (!ok)
+		return false;
+	inherit(&sc, front);
+	sc.chosen = front->chosen;
+	sc.frozen = front->frozen;
+	scene_drop(front);
+	*front = sc;
+	return true;
 }
 
 bool stage_turn(struct stage *s, int by)
@@ -172,9 +217,8 @@ bool stage_turn(struct stage *s, int by)
 
 		if (!scene_open(s, &sc, v, front->subject, before ? &before->options : NULL, NULL))
 			continue;
+		inherit(&sc, front);
 		sc.chosen = true;
-		sc.from = front->from;
-		keep_in_step(front, &sc);
 		push(s, &sc);
 		return true;
 	}
@@ -189,6 +233,7 @@ bool stage_past(struct stage *s, int by)
 		return false;
 	s->at = to;
 	s->playing = false;
+	stage_settle(s);
 	if (value_walks(s->scene[to].subject) && s->scene[to].view->changed)
 		s->scene[to].view->changed(s->scene[to].state);		/* the walk may have gone on meanwhile */
 	return true;
@@ -230,8 +275,7 @@ void stage_follow(struct stage *s)
 
 	if (!front->chosen && v && v != front->view && view_fits(v, front->subject) &&
 	    scene_open(s, &sc, v, front->subject, &front->options, NULL)) {
-		keep_in_step(front, &sc);
-		sc.from = front->from;
+		inherit(&sc, front);
 		scene_drop(front);
 		*front = sc;
 	} else if (front->view->changed) {
@@ -248,8 +292,9 @@ bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text
 	*moved = false;
 	if (!v)
 		return false;
-	at = value_step(v);
-	last = value_steps(v) ? value_steps(v) - 1 : 0;
+	at = stage_step(s);
+	last = stage_steps(s);
+	last -= last > 0;
 	to = m == MOVE_NEXT ? (n > last - at ? last : at + n) :
 	     m == MOVE_BACK ? (n > at ? 0 : at - n) :
 	     m == MOVE_FIRST ? 0 : m == MOVE_LAST ? last : n;
@@ -265,10 +310,10 @@ bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text
 		return true;
 	}
 	if (*moved) {
-		value_go(v, to);
+		stage_pair_go(s, to);
 		stage_follow(s);
 	}
-	stage_step_line(v, said);
+	stage_say_step(s, said);
 	return true;
 }
 
@@ -280,11 +325,17 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 
 	if (!v)
 		return false;
-	for (size_t i = 0; i < value_steps(v); i++)
-		if (!strcmp(value_step_name(v, i), step))
+	for (size_t i = 0, n = stage_steps(s); i < n; i++) {
+		struct pair_step at = stage_step_at(s, i);
+
+		if ((!at.first_waits && !strcmp(value_step_name(v, at.first), step)) ||
+		    (at.second != SIZE_MAX && !at.second_waits && !strcmp(value_step_name(stage_front(s)->pair, at.second), step)))
 			return stage_move(s, MOVE_GO, i, &moved, said, err);
-	for (size_t i = 0; i < value_steps(v); i++)
-		text_add(&names, " %s", value_step_name(v, i));
+		if (!at.first_waits)
+			text_add(&names, " %s", value_step_name(v, at.first));
+		else
+			text_add(&names, " %s", value_step_name(stage_front(s)->pair, at.second));
+	}
 	error_set(err, ERR_ARGUMENT, "no step is called '%s'", step);
 	error_hint(err, "n", "the steps are:%s", text_str(&names));
 	text_drop(&names);

@@ -13,8 +13,26 @@ struct scene {
 	struct args options;
 	void *state;
 	bool chosen;			/* by the user: steps do not change it */
+	bool frozen;			/* a changed value does not change this picture */
+	struct value *pair;		/* of a walk: another one that goes in step with it, held; NULL none */
 	int from;			/* the scene that Enter opened this one from; -1: none */
 };
+
+/*
+ * What stands in the pane besides the front: another view of its subject (split), or its pair. It is brought up to date when it is
+ * drawn or asked for, so it is what the front makes of it. why: what is said in its place where it cannot be shown.
+ */
+struct second {
+	const struct view *view;		/* as last opened; NULL: nothing */
+	struct value *subject;			/* held */
+	void *state;				/* NULL: see why */
+	size_t step, block;			/* of a walk, as the state knows it */
+	char mark[160];				/* its option mark= */
+	char why[120];
+};
+
+/* Where a body was drawn last. */
+struct drawn_at { int row, col, rows, cols; };
 
 enum { SCENES_MAX = 32 };
 
@@ -24,8 +42,12 @@ struct stage {
 	bool playing; double play_seconds;
 	char message[200];				/* for the bar, until the next key */
 	char note[80]; const void *note_of;		/* right end of the title, while the scene with this state is in front; NULL: of any */
+	bool edits;					/* what was typed last is a line to be changed and entered */
 	bool card;					/* the key card is over the pane */
-	bool frozen;
+	const struct view *split;			/* the second view; NULL none */
+	struct second second;
+	struct drawn_at at_front, at_second;		/* rows from the title on */
+	struct scene was, second_was;			/* both before a value was changed, until the next key; view NULL: none */
 	int text_width; bool text_ascii;		/* of what `t` writes; 0: 80 columns */
 	int body_cols;					/* of the picture below the title; 0: as wide as the canvas */
 	struct {					/* the start card */
@@ -48,6 +70,16 @@ struct scene *stage_front(struct stage *s);			/* NULL: start card */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
 /* A value has been changed (x[5] = 0.5): what shows `old` shows `now`, cursor and options as they were. A view that cannot stays as it is. */
 void stage_renew(struct stage *s, const struct value *old, struct value *now);
+void stage_settle(struct stage *s);				/* a key: what was changed is marked no longer */
+/* split VIEW; NULL: off. Stays on while other things are shown. */
+void stage_split(struct stage *s, const struct view *v);
+/* step compare: two walks of the same weights, the second beside the first; each next, back and goto moves both. Takes neither. */
+bool stage_show_pair(struct stage *s, struct value *first, struct value *second, struct error *err);
+/* Weights that stand out in what is shown: "5,9" is its option mark=; "" none. Fails (argument) where the view has no such option. */
+bool stage_mark(struct stage *s, const char *list, struct error *err);
+/* The second picture, brought up to date; NULL: there is none. */
+struct second *stage_second(struct stage *s);
+enum { PAIR_COLS = 100, SECOND_ROWS = 5, SPLIT_ROWS = 2 + 2 * SECOND_ROWS };	/* side by side from; least of a body; least of the pane */
 bool stage_turn(struct stage *s, int by);			/* v V: another view of the same subject; false: there is only one */
 bool stage_past(struct stage *s, int by);			/* Ctrl-X Left, Right */
 struct value *stage_walk(struct stage *s);			/* borrowed: the trace in front, NULL none */
@@ -57,6 +89,13 @@ bool stage_move(struct stage *s, enum move m, size_t n, bool *moved, struct text
 bool stage_go_name(struct stage *s, const char *step, struct text *said, struct error *err);
 /* A line for the walk's current step: "step 4/6  round: code = ..." */
 void stage_step_line(const struct value *walk, struct text *out);
+void stage_say_step(struct stage *s, struct text *out);		/* that of the walk in front; of a pair, a line for each */
+/* The steps that stage_move goes through: the walk's own, or those of a pair, matched by their names. Zero: no walk is in front. */
+size_t stage_steps(struct stage *s);
+size_t stage_step(struct stage *s);
+/* Which steps of the walks that is; *second is SIZE_MAX without a pair. One that has nothing to do there waits at the step before. */
+struct pair_step { size_t first, second; bool first_waits, second_waits; };
+struct pair_step stage_step_at(struct stage *s, size_t at);
 bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err);
 /* A key with the pane focused; false: means nothing here (message set), or could not be done (err set), or goes up from the top
  * (neither: the focus goes to the prompt). The wish is carried out, but for its `say` and `type`, which are handed on. Keys that need the
@@ -80,6 +119,8 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	      bool light, struct text *out, struct error *err);
+/* The front, and the second picture below it (a pair side by side from PAIR_COLS on). */
+bool stage_text(struct stage *s, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "views/stage.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,22 +126,141 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options, c
 	text_drop(&named);
 }
 
-static void scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, const char *note)
+/* The title goes over the whole width, the body below it over some of it. Returns where the body is. */
+static struct drawn_at scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, const char *note)
 {
 	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
 	sc->view->draw(sc->state, &body);
 	draw_title(sc, c, options, note);		/* it may tell what was found room for */
+	return (struct drawn_at){ 1, 0, body.rows, body.cols };
+}
+
+/* The second picture, with a title of its own. Where it cannot be shown the title says why. */
+static struct drawn_at second_draw(struct second *b, struct canvas *c, bool options)
+{
+	struct scene sc = { .view = b->view, .subject = b->subject, .state = b->state };
+
+	if (sc.state && c->rows > 1)
+		return scene_draw(&sc, c, c->cols, options, "");
+	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
+	canvas_fit(c, 0, 1, c->cols - 2, STYLE_TITLE, b->why);
+	return (struct drawn_at){ 0, 0, 0, 0 };
+}
+
+/*
+ * How the pane is shared: below each other, a pair beside each other where there is room. Too low a pane keeps the front and a line
+ * that says how much is needed.
+ */
+static void share(struct stage *s, const struct second *b, int rows, int cols, struct drawn_at *front, struct drawn_at *second)
+{
+	bool pair = stage_front(s)->pair != NULL;
+
+	*front = (struct drawn_at){ 0, 0, rows, cols };
+	if (!b) {
+		*second = (struct drawn_at){ 0, 0, 0, 0 };
+	} else if (pair && cols >= PAIR_COLS) {
+		front->cols = (cols - 1) / 2;
+		*second = (struct drawn_at){ 0, front->cols + 1, rows, cols - front->cols - 1 };
+	} else if (rows >= SPLIT_ROWS && b->state) {
+		front->rows = (rows + 1) / 2;
+		*second = (struct drawn_at){ front->rows, 0, rows - front->rows, cols };
+	} else {
+		front->rows = rows - 1;
+		*second = (struct drawn_at){ rows - 1, 0, 1, cols };
+	}
+}
+
+/* ---- what a change did ---- */
+
+static bool is_word(const struct cell *c)
+{
+	return c->ch > ' ' && c->ch < 0x7f;
+}
+
+/*
+ * Cells that are not as they were before a value was changed get the style `new`, a number as a whole, and their line a star at its left
+ * end: where the picture of the value before, drawn at the same size, differs.
+ */
+static void mark_changes(struct scene *was, struct canvas *body)
+{
+	struct canvas before;
+
+	if (!canvas_new(&before, body->rows, body->cols, body->ascii, NULL))
+		return;
+	was->view->draw(was->state, &before);
+	for (int row = 0; row < body->rows; row++) {
+		const struct cell *a = before.cell + (size_t)row * (size_t)before.stride;
+		struct cell *b = body->cell + (size_t)row * (size_t)body->stride;
+		bool changed = false;
+
+		for (int col = 0; col < body->cols; col++) {
+			int from = col, end = col + 1;
+
+			if (a[col].ch == b[col].ch && a[col].level == b[col].level)
+				continue;
+			changed = true;
+			while (is_word(&b[col]) && from > 0 && is_word(&b[from - 1]))
+				from--;
+			while (is_word(&b[col]) && end < body->cols && is_word(&b[end]))
+				end++;
+			for (col = from; b[from].ch != ' ' && col < end; col++)
+				canvas_restyle(body, row, col, 1, STYLE_NEW, b[col].marks | MARK_UNDERLINE);
+			col = end - 1;
+		}
+		if (changed && body->cols && b[0].ch == ' ')
+			canvas_put(body, row, 0, '*', STYLE_NEW, MARK_BOLD);
+	}
+	canvas_drop(&before);
+}
+
+static void mark_at(struct scene *was, const struct view *v, struct canvas *c, const struct drawn_at *at)
+{
+	struct canvas body = canvas_part(c, at->row, at->col, at->rows, at->cols);
+
+	if (was->view && was->view == v)
+		mark_changes(was, &body);
+}
+
+static void draw_scenes(struct stage *s, struct canvas *c)
+{
+	struct scene *front = stage_front(s);
+	struct second *b = stage_second(s);
+	int cols = s->body_cols > 0 && s->body_cols < c->cols ? s->body_cols : c->cols;
+	bool noted = *s->note && (!s->note_of || s->note_of == front->state);
+	struct drawn_at at, other;
+	struct canvas part;
+	char need[80];
+
+	share(s, b, c->rows, cols, &at, &other);
+	/* The title of a front that stands alone in its width goes over the inspector too. */
+	part = canvas_part(c, 0, 0, at.rows, b && other.col ? at.cols : c->cols);
+	s->at_front = scene_draw(front, &part, at.cols, false, noted ? s->note : front->frozen ? "frozen" : "");
+	mark_at(&s->was, front->view, c, &s->at_front);
+	s->at_second = (struct drawn_at){ 0, 0, 0, 0 };
+	if (!b)
+		return;
+	part = canvas_part(c, other.row, other.col, other.rows, other.cols);
+	if (other.rows == 1 && b->state) {
+		snprintf(need, sizeof need, "%s below needs a pane of %d rows:  size %d", b->view->name, SPLIT_ROWS, SPLIT_ROWS);
+		canvas_restyle(&part, 0, 0, part.cols, STYLE_TITLE, 0);
+		canvas_fit(&part, 0, 1, part.cols - 2, STYLE_TITLE, need);
+		return;
+	}
+	s->at_second = second_draw(b, &part, false);
+	s->at_second.row += other.row;
+	s->at_second.col += other.col;
+	mark_at(&s->second_was, b->view, c, &s->at_second);
+	if (other.col)
+		for (int row = 0; row < c->rows; row++)
+			canvas_glyph(c, row, other.col - 1, GLYPH_V, STYLE_DIM);
 }
 
 void stage_draw(struct stage *s, struct canvas *c)
 {
-	struct scene *front = stage_front(s);
-
 	canvas_clear(c);
-	if (front) {
-		scene_draw(front, c, s->body_cols > 0 ? s->body_cols : c->cols, false,
-			   !s->note_of || s->note_of == front->state ? s->note : "");
+	if (stage_front(s)) {
+		draw_scenes(s, c);
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -170,6 +290,21 @@ void stage_facts(struct stage *s, struct text *out)
 
 /* ---- text and SVG ---- */
 
+/* Empty lines at the end go. */
+static void trim(struct canvas *c)
+{
+	while (c->rows > 1) {
+		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
+		int col = 0;
+
+		while (col < c->cols && last[col].ch == ' ')
+			col++;
+		if (col < c->cols)
+			break;
+		c->rows--;
+	}
+}
+
 /* The whole scene on a canvas of its own, as high as it needs. */
 static bool picture(struct scene *sc, int width, int max_height, bool ascii, struct canvas *c, struct error *err)
 {
@@ -184,16 +319,7 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 		sc->view->draw(sc->state, c);
 	else
 		scene_draw(sc, c, c->cols, true, "");
-	while (c->rows > 1) {
-		const struct cell *last = c->cell + (size_t)(c->rows - 1) * (size_t)c->stride;
-		int col = 0;
-
-		while (col < c->cols && last[col].ch == ' ')
-			col++;
-		if (col < c->cols)
-			break;
-		c->rows--;
-	}
+	trim(c);
 	return true;
 }
 
@@ -208,6 +334,49 @@ bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum co
 	return !out->failed || error_memory(err, "the text of a view");
 }
 
+/* A pair on one canvas, side by side. */
+static bool picture_pair(struct scene *first, struct second *b, int width, int max_height, bool ascii, struct canvas *c, struct error *err)
+{
+	int half = (width - 1) / 2, rows = first->view->height(first->state, half), other = b->view->height(b->state, width - half - 1);
+	struct canvas left, right;
+
+	rows = 1 + (rows > other ? rows : other);
+	if (!canvas_new(c, max_height > 0 && rows > max_height ? max_height : rows, width, ascii, err))
+		return false;
+	left = canvas_part(c, 0, 0, c->rows, half);
+	right = canvas_part(c, 0, half + 1, c->rows, width - half - 1);
+	scene_draw(first, &left, left.cols, true, "");
+	second_draw(b, &right, true);
+	for (int row = 0; row < c->rows; row++)
+		canvas_glyph(c, row, half, GLYPH_V, STYLE_DIM);
+	return true;
+}
+
+bool stage_text(struct stage *s, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err)
+{
+	struct scene *front = stage_front(s), other;
+	struct second *b = stage_second(s);
+	struct canvas c;
+
+	if (b && b->state && front->pair && width >= PAIR_COLS) {
+		if (!picture_pair(front, b, width, max_height, ascii, &c, err))
+			return false;
+		canvas_write_text(&c, colors, light, colors != COLORS_NONE, out);
+		canvas_drop(&c);
+		return !out->failed || error_memory(err, "the text of a view");
+	}
+	if (!scene_text(front, width, max_height, ascii, colors, light, out, err))
+		return false;
+	if (!b)
+		return true;
+	if (!b->state) {
+		text_add(out, "%s\n", b->why);
+		return true;
+	}
+	other = (struct scene){ .view = b->view, .subject = b->subject, .state = b->state };
+	return scene_text(&other, width, max_height, ascii, colors, light, out, err);
+}
+
 /* A scene without a stage: opened, drawn by `write`, closed. */
 static bool scene_once(struct session *s, const struct view *v, struct value *subject, const struct args *options, struct scene *sc,
 		       struct error *err)
@@ -220,13 +389,6 @@ static bool scene_once(struct session *s, const struct view *v, struct value *su
 	return true;
 }
 
-static void scene_close(struct scene *sc)
-{
-	sc->view->close(sc->state);
-	args_drop(&sc->options);
-	value_drop(sc->subject);
-}
-
 bool view_text(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err)
 {
@@ -236,7 +398,7 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	if (!scene_once(s, v, subject, options, &sc, err))
 		return false;
 	ok = scene_text(&sc, width, max_height, ascii, colors, light, out, err);
-	scene_close(&sc);
+	scene_drop(&sc);
 	return ok;
 }
 
@@ -250,7 +412,7 @@ bool view_svg(struct session *s, const struct view *v, struct value *subject, co
 	if (!scene_once(s, v, subject, options, &sc, err))
 		return false;
 	if (!picture(&sc, width, max_height, false, &c, err)) {
-		scene_close(&sc);
+		scene_drop(&sc);
 		return false;
 	}
 	text_add(&title, "%s ", sc.view->name);
@@ -258,6 +420,6 @@ bool view_svg(struct session *s, const struct view *v, struct value *subject, co
 	canvas_write_svg(&c, text_str(&title), light, out);
 	text_drop(&title);
 	canvas_drop(&c);
-	scene_close(&sc);
+	scene_drop(&sc);
 	return !out->failed || error_memory(err, "a picture");
 }

@@ -129,6 +129,7 @@ static bool grant(struct stage *s, struct wish *wish, struct text *said, struct 
 
 	text_put(said, wish->say);
 	text_put(typed, wish->type);
+	s->edits = wish->edit;
 	if (wish->view) {
 		const struct view *v = view_find(wish->view);
 		int from = s->at;
@@ -173,9 +174,11 @@ static bool to_block(struct stage *s, bool back, bool by_row, bool from_start, s
 	if (!walk_block(w, back ? at - by : at + by, err))
 		return false;
 	if (from_start)
-		walk_go(w, 0);
+		stage_pair_go(s, 0);
+	if (!stage_pair_block(s, err))
+		return false;
 	stage_follow(s);
-	stage_step_line(v, said);
+	stage_say_step(s, said);
 	return true;
 }
 
@@ -217,7 +220,7 @@ static bool act(struct stage *s, enum act a, struct text *said, struct error *er
 	case WHY:
 		return stage_why(s, NULL, said, err);
 	case TEXT:
-		return scene_text(front, s->text_width ? s->text_width : 80, 0, s->text_ascii, COLORS_NONE, false, said, err);
+		return stage_text(s, s->text_width ? s->text_width : 80, 0, s->text_ascii, COLORS_NONE, false, said, err);
 	case CARD:
 		s->card = true;
 		return true;
@@ -245,6 +248,8 @@ bool stage_press(struct stage *s, const struct key *k, struct text *said, struct
 	struct wish wish = { 0 };
 
 	s->message[0] = 0;
+	s->edits = false;
+	stage_settle(s);
 	if (s->card) {
 		s->card = false;
 		return true;
@@ -267,6 +272,27 @@ bool stage_press(struct stage *s, const struct key *k, struct text *said, struct
 	return no_key(s, k);
 }
 
+static bool within(const struct drawn_at *p, int row, int col)
+{
+	return row >= p->row && row < p->row + p->rows && col >= p->col && col < p->col + p->cols;
+}
+
+/* The second view has the front's cursor: what is chosen in it is chosen in both. */
+static bool click_second(struct stage *s, int row, int col)
+{
+	struct scene *front = stage_front(s);
+	const struct view *v = s->second.view;
+	struct wish wish = { 0 };
+
+	if (!s->second.state || !v->click || !v->click(s->second.state, row, col, false, &wish))
+		return false;
+	args_drop(&wish.options);
+	value_drop(wish.subject);
+	if (v->cursor && front->view->set_cursor)
+		front->view->set_cursor(front->state, v->cursor(s->second.state));
+	return true;
+}
+
 bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err)
 {
 	struct scene *front = stage_front(s);
@@ -274,6 +300,7 @@ bool stage_click(struct stage *s, int row, int col, bool again, struct text *sai
 
 	s->message[0] = 0;
 	s->playing = false;
+	stage_settle(s);
 	if (s->card) {
 		s->card = false;
 		return true;
@@ -282,7 +309,10 @@ bool stage_click(struct stage *s, int row, int col, bool again, struct text *sai
 		return false;
 	if (!front)
 		return start_click(s, row - 1, typed);
-	return front->view->click && front->view->click(front->state, row - 1, col, again, &wish) && grant(s, &wish, said, typed, err);
+	if (within(&s->at_second, row, col))
+		return click_second(s, row - s->at_second.row, col - s->at_second.col);
+	return within(&s->at_front, row, col) && front->view->click &&
+	       front->view->click(front->state, row - s->at_front.row, col - s->at_front.col, again, &wish) && grant(s, &wish, said, typed, err);
 }
 
 /* ---- hints and card ---- */

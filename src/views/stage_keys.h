@@ -8,6 +8,12 @@
 
 void stage_follow(struct stage *s);		/* the walk in front has moved: the view follows, or is told */
 void stage_keep_in_step(struct stage *s, int from);	/* the front's cursor goes where that scene's is */
+void stage_drop_second(struct stage *s);
+void stage_keep_was(struct stage *s);			/* the front, which is to be replaced, and the second picture of it go to `was` */
+void stage_pair_go(struct stage *s, size_t at);		/* both walks to a step of their pairs; without a pair the walk to its step */
+bool stage_pair_block(struct stage *s, struct error *err);	/* the walk went to another block: so does the other */
+bool stage_takes_mark(const struct view *v);		/* has it an option mark=? */
+void scene_drop(struct scene *sc);
 void stage_draw_card(struct stage *s, struct canvas *c);
 /* Is k among the keys of this list, "<Up> k"? */
 bool key_among(const struct key *k, const char *keys);

@@ -23,6 +23,7 @@ struct wish {
 	struct args options;
 	char say[200];			/* a line for the output or the bar; "" none */
 	char type[200];			/* text for the input line (`y`) */
+	bool edit;			/* that is a whole line, to be changed and entered (`x`) */
 	bool up;			/* leave: back to the view this one was opened from */
 };
 

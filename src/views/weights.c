@@ -1,6 +1,7 @@
 /* weights.c - see weights.h */
 #include "views/weights.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,7 @@ bool weights_open(struct weights *w, struct session *s, struct value *subject, c
 
 	memset(w, 0, sizeof *w);
 	w->subject = subject;
+	snprintf(w->mark, sizeof w->mark, "%s", args_text(options, "mark", ""));
 	if (args_get(options, "codec")) {
 		if (subject->kind != VALUE_TENSOR) {
 			error_set(err, ERR_ARGUMENT, "codec= is for plain weights; this is a %s", value_kind_name(subject->kind));
@@ -253,6 +255,17 @@ unsigned weights_flags(const struct weights *w, size_t i)
 	return w->code && w->code[i] ? w->code[i]->flags : 0;
 }
 
+/* mark= is "5,9", or from Lua also "5..9" for a list of two. */
+bool weights_marked(const struct weights *w, size_t i)
+{
+	for (const char *s = w->mark; *s; s += strspn(s, "0123456789")) {
+		s += strcspn(s, "0123456789");
+		if (*s && strtoull(s, NULL, 10) == w->part * w->len + i)
+			return true;
+	}
+	return false;
+}
+
 const struct trace_event *weights_event(const struct weights *w, const char *name, size_t i)
 {
 	return w->trace ? trace_find(w->trace, name, i, w->end) : NULL;
@@ -304,6 +317,29 @@ static void to_part(struct weights *w, size_t part, struct wish *wish)
 		snprintf(wish->say, sizeof wish->say, "%.190s", err.text);
 }
 
+/* The line that sets the weight under the cursor: "x[5] = 0.2". It needs a variable, and the subject is called by it. */
+static void edit(const struct weights *w, struct wish *wish)
+{
+	const char *name = w->subject->label;
+	size_t at = weights_cursor(w), cols = w->q.blocks.codec ? w->q.blocks.cols : w->len;
+	bool plain = !w->q.blocks.codec || w->q.source.codec;
+	char number[NUMBER_SIZE];
+
+	if (!w->x || !plain || w->cursor >= w->real || !cols) {
+		snprintf(wish->say, sizeof wish->say, "%s", w->cursor >= w->real && w->len ? "this weight is padding" : "the weight before is not known");
+		return;
+	}
+	if (!*name || isdigit((unsigned char)*name) || name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789")]) {
+		snprintf(wish->say, sizeof wish->say, "%s has no name of its own: only a variable's weights can be set",
+			 *name ? name : "this");
+		return;
+	}
+	if (w->q.source.codec && cols)
+		at = at / cols * w->q.source.cols + at % cols;
+	snprintf(wish->type, sizeof wish->type, "%s[%zu] = %s", name, at, number_exact(number, w->x[w->cursor], true));
+	wish->edit = true;
+}
+
 bool weights_press(struct weights *w, const struct key *k, size_t page, struct wish *wish)
 {
 	size_t last = w->len ? w->len - 1 : 0, at = w->cursor, part = w->part;
@@ -326,6 +362,8 @@ bool weights_press(struct weights *w, const struct key *k, size_t page, struct w
 		w->cursor = last;
 	else if (ch == 'y' && w->len)
 		snprintf(wish->type, sizeof wish->type, "%s", number_exact(number, w->x ? w->x[at] : w->y[at], true));
+	else if (ch == 'x' && w->len)
+		edit(w, wish);
 	else if (w->by_row && w->subject->kind != VALUE_TRACE && ch && strchr("[]{}", (int)(ch < 127 ? ch : 1))) {
 		if ((ch == '[' || ch == '{') && part)
 			to_part(w, part - 1, wish);

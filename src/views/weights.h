@@ -30,9 +30,10 @@ struct weights {
 	int *number;			/* [len] codes of a block without a trace; NULL: none */
 	double absmax;			/* of x and y */
 	size_t cursor;
+	char mark[160];			/* numbers of weights that stand out, through the rows of the whole; "" none */
 };
 
-/* Options: codec= pad= codes= of a plain tensor, block= row= worst=. */
+/* Options: codec= pad= codes= of a plain tensor, block= row= worst=, mark=. */
 bool weights_open(struct weights *w, struct session *s, struct value *subject, const struct args *options, struct error *err);
 void weights_close(struct weights *w);
 bool weights_go(struct weights *w, size_t part, struct error *err);	/* another block or row; the cursor stays within it */
@@ -40,6 +41,7 @@ bool weights_changed(struct weights *w);				/* the walk moved; false: memory ran
 
 bool weights_code(const struct weights *w, size_t i, int *code);	/* false: not known at this step */
 unsigned weights_flags(const struct weights *w, size_t i);		/* TRACE_TIE, TRACE_CLIP_LO ... of its rounding */
+bool weights_marked(const struct weights *w, size_t i);		/* weight i of the part is among those of mark= */
 /* The last event of this name, for weight or sub-block i, up to the step; NULL: none. */
 const struct trace_event *weights_event(const struct weights *w, const char *name, size_t i);
 /* What the title says: "q4_0   x f32[4], 4 of the 32 weights in block 0"; brief: without padding and sub-block. */

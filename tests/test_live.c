@@ -1,0 +1,422 @@
+/*
+ * test_live.c - the pane while things change: a second view below the first, two walks side by side, weights that are edited, pictures that
+ * are frozen. Driven by keys through changes of size, and held against a screen on which nothing happened before.
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "engine/kernel.h"
+#include "repl/decoder.h"
+#include "repl/keys.h"
+#include "repl/screen.h"
+
+static struct { struct session session; struct stage stage; struct screen screen; struct host host; struct runner *runner; } w;
+
+static void open_world(int rows, int cols)
+{
+	struct error err = { 0 };
+	struct runner_options o = { .session = &w.session, .stage = &w.stage, .host = &w.host, .wake_fd = -1 };
+
+	memset(&w, 0, sizeof w);
+	session_init(&w.session, 1);
+	w.session.clock_zero = true;
+	stage_init(&w.stage, &w.session);
+	screen_init(&w.screen, rows, cols, false);
+	w.host = screen_host(&w.screen);
+	w.runner = runner_new(&o, &err);
+	assert_non_null(w.runner);
+	screen_attach(&w.screen, &w.session, &w.stage, w.runner);
+	assert_true(screen_open_line(&w.screen, &err));
+	line_history_load(NULL, 2000);
+	screen_ran(&w.screen);
+}
+
+static void close_world(void)
+{
+	line_close();
+	runner_drop(w.runner);
+	stage_drop(&w.stage);
+	session_drop(&w.session);
+	screen_drop(&w.screen);
+}
+
+static void type(const char *keys)
+{
+	struct key k;
+	char bytes[16];
+
+	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
+		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
+		while (runner_busy(w.runner)) {
+			usleep(1000);
+			runner_poll(w.runner);
+			screen_ran(&w.screen);
+		}
+	}
+}
+
+static const char *snap(void)
+{
+	static struct text t;
+	struct error err = { 0 };
+
+	text_clear(&t);
+	assert_true(screen_snap(&w.screen, false, &t, &err));
+	return text_str(&t);
+}
+
+static const char *row(int k)
+{
+	static char out[1000];
+	const char *s = snap();
+
+	while (k-- > 0 && s)
+		s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL;
+	snprintf(out, sizeof out, "%.*s", s ? (int)strcspn(s, "\n") : 0, s ? s : "");
+	return out;
+}
+
+static bool has(const char *what) { return strstr(snap(), what) != NULL; }
+
+/* The line of the screen that begins with these words; "" none. */
+static const char *line_of(const char *begin)
+{
+	static char out[1000];
+
+	*out = 0;
+	for (const char *s = snap(); s && *s; s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL)
+		if (!strncmp(s, begin, strlen(begin))) {
+			snprintf(out, sizeof out, "%.*s", (int)strcspn(s, "\n"), s);
+			break;
+		}
+	return out;
+}
+
+static void say_both(const char *want, const char *got)
+{
+	if (strcmp(want, got))
+		print_message("fresh:\n%s\nafter its history:\n%s\n", want, got);
+}
+
+static const int sizes[][2] = { { 24, 80 }, { 6, 30 }, { 16, 60 }, { 40, 120 }, { 1, 1 }, { 60, 200 }, { 10, 40 }, { 24, 80 }, { 40, 120 } };
+
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+/* The keys on screens of each size, and the same keys on one screen that goes through all sizes between them, twice. */
+static void equals_fresh(const char *const keys[])
+{
+	char *want;
+
+	for (int k = 0; k < SIZES; k++) {
+		open_world(sizes[k][0], sizes[k][1]);
+		for (int i = 0; keys[i]; i++) {
+			type(keys[i]);
+			snap();
+		}
+		want = strdup(snap());
+		close_world();
+
+		open_world(sizes[(k + 3) % SIZES][0], sizes[(k + 3) % SIZES][1]);
+		for (int i = 0; keys[i]; i++) {
+			type(keys[i]);
+			snap();
+			screen_resize(&w.screen, sizes[(k + i) % SIZES][0], sizes[(k + i) % SIZES][1]);
+			snap();
+		}
+		screen_resize(&w.screen, sizes[k][0], sizes[k][1]);
+		say_both(want, snap());
+		assert_string_equal(want, snap());
+		free(want);
+		close_world();
+	}
+}
+
+#define X "x = [-1.2, -0.6, 0.2, 1.0]<Enter>"
+
+/* ---- split ---- */
+
+static void a_second_view_stands_below_and_has_the_cursor_of_the_first(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "line q4_0 x pad=zero<Enter>split bars<Enter>");
+	assert_int_equal(strncmp(row(0), " line   q4_0   x f32[4]", 23), 0);
+	assert_int_equal(strncmp(row(7), " bars   q4_0   x f32[4]", 23), 0);
+	assert_true(has("\n ▸ x0  -1.2000   back -1.2002 "));
+	type("<F6><Down><Down>");
+	assert_true(has("\n ▸ x2  +0.2000   back +0.1500 "));
+	assert_true(has("\n ▸ 2   +0.2000 "));
+	type("qsplit off<Enter>");
+	assert_false(has("\n bars   q4_0"));
+	close_world();
+}
+
+static void it_follows_the_walk_and_other_subjects(void **state)
+{
+	(void)state;
+	open_world(40, 120);
+	type(X "step q4_0 x pad=zero<Enter>split bars<Enter>");
+	assert_false(has("▒▒▒▒"));
+	type("last<Enter>");
+	assert_true(has("step 6/6"));
+	assert_true(has("▒▒▒▒"));
+	type("line int4 [1, 2, 3]<Enter>");
+	assert_true(has("\n bars   int4"));
+	type("tree q4_K (gauss(256))<Enter>hist (gauss(100))<Enter>");
+	assert_true(has("\n bars   f32[100]"));
+	type("codecs<Enter>name q4_0<Enter>");
+	assert_true(has("\n bars does not show a "));
+	close_world();
+}
+
+static void a_low_pane_says_what_the_second_view_needs(void **state)
+{
+	(void)state;
+	open_world(16, 60);
+	type(X "line q4_0 x pad=zero<Enter>split bars<Enter>");
+	assert_string_equal(row(7), " bars below needs a pane of 12 rows:  size 12");
+	screen_resize(&w.screen, 24, 80);
+	assert_int_equal(strncmp(row(7), " bars   q4_0", 12), 0);
+	type("size 9<Enter>");
+	assert_string_equal(row(8), " bars below needs a pane of 12 rows:  size 12");
+	type("size 12<Enter>");
+	assert_int_equal(strncmp(row(6), " bars   q4_0", 12), 0);
+	type("layout full<Enter>");
+	assert_int_equal(strncmp(row(11), " bars   q4_0", 12), 0);
+	close_world();
+}
+
+static void a_click_in_the_second_view_moves_both_cursors(void **state)
+{
+	(void)state;
+	open_world(40, 120);
+	type(X "line q4_0 x pad=zero<Enter>split bars<Enter>");
+	snap();
+	screen_mouse(&w.screen, w.stage.at_second.row + 4, 5, 1, 0);
+	assert_true(has("\n ▸x2 "));
+	assert_true(has("\n ▸ 2 "));
+	close_world();
+}
+
+static void a_split_screen_equals_a_fresh_one_after_any_sizes(void **state)
+{
+	static const char *const keys[] = { X "line q4_0 x pad=zero<Enter>", "split bars<Enter>", "qs.pane.cursor(2)<Enter>", "<F9>", "qs.pane.mark{1}<Enter>", NULL };
+	static const char *const walk[] = { X "step q4_0 x pad=zero<Enter>", "split bars<Enter>", "<F8>", "<F8>", "<F8>", "<F7>", NULL };
+
+	(void)state;
+	equals_fresh(keys);
+	equals_fresh(walk);
+}
+
+static void what_cannot_stand_below_is_refused_with_those_that_can(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "line x<Enter>split browse<Enter>");
+	assert_true(has("browse does not show a tensor"));
+	assert_null(w.stage.split);
+	type("split nothing<Enter>");
+	assert_true(has("no view 'nothing'"));
+	close_world();
+}
+
+static void weights_marked_from_lua_stand_out_in_both(void **state)
+{
+	(void)state;
+	open_world(40, 120);
+	type(X "line q4_0 x pad=zero<Enter>qs.pane.split(\"bars\")<Enter>qs.pane.mark{1, 3}<Enter>");
+	assert_true(has("\n»  1   -0.6000"));
+	assert_true(has("\n»  3   +1.0000"));
+	assert_true(has("\n» x3  +1.0000"));
+	type("qs.pane.mark{}<Enter>");
+	assert_false(has("»"));
+	type("tree q4_K (gauss(256))<Enter>qs.pane.mark{1}<Enter>");
+	assert_true(has("what is shown has no weights that could be marked"));
+	close_world();
+}
+
+/* ---- two walks ---- */
+
+static void two_walks_go_in_step_by_the_names_of_their_steps(void **state)
+{
+	struct value *first, *second;
+
+	(void)state;
+	open_world(40, 120);
+	type("w = gauss 1x256 sigma=0.02 seed=42<Enter>step compare q4_0 q4_K w<Enter>");
+	first = stage_walk(&w.stage);
+	second = stage_front(&w.stage)->pair;
+	assert_non_null(second);
+	assert_true(has("│ scales   q4_K"));
+	type("goto round<Enter>");
+	assert_string_equal(value_step_name(first, value_step(first)), "round");
+	assert_string_equal(value_step_name(second, value_step(second)), "round");
+	type("next<Enter>");
+	assert_string_equal(value_step_name(first, value_step(first)), "pack");
+	assert_string_equal(value_step_name(second, value_step(second)), "pack");
+	type("last<Enter>");
+	assert_int_equal(value_step(first) + 1, value_steps(first));
+	assert_int_equal(value_step(second) + 1, value_steps(second));
+	type("next<Enter>");
+	assert_true(has("\nlast step"));
+	type("first<Enter>");
+	assert_int_equal(value_step(first) + value_step(second), 0);
+	type("until pack<Enter>");
+	assert_string_equal(value_step_name(first, value_step(first)), "pack");
+	type("<F7>");
+	assert_string_equal(value_step_name(first, value_step(first)), "round");
+	/* every step of both is visited once, in order */
+	for (size_t k = 0, a = 0, b = 0; k < stage_steps(&w.stage); k++) {
+		struct pair_step at = stage_step_at(&w.stage, k);
+
+		assert_true(at.first_waits || at.first == a);
+		assert_true(at.second_waits || at.second == b);
+		a += !at.first_waits;
+		b += !at.second_waits;
+		assert_false(at.first_waits && at.second_waits);
+	}
+	close_world();
+}
+
+static void two_walks_stand_below_each_other_when_narrow(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "step compare q4_0 iq4_nl x pad=zero<Enter>last<Enter>");
+	assert_int_equal(strncmp(row(0), " bars   q4_0", 12), 0);
+	assert_non_null(strstr(row(0), "decode"));
+	assert_int_equal(strncmp(row(7), " bars   iq4_nl", 14), 0);
+	assert_non_null(strstr(row(7), "decode"));
+	close_world();
+}
+
+static void two_walks_equal_fresh_ones_after_any_sizes(void **state)
+{
+	static const char *const keys[] = { X "step compare int4 uint4 x<Enter>", "<F8>", "<F8>", "<F7>", "<F8>", "<F8>", "qs.pane.cursor(3)<Enter>", NULL };
+
+	(void)state;
+	equals_fresh(keys);
+}
+
+/* Blocks of 32 beside one of 256: the other goes to the block that holds the same weights. */
+static void the_other_walk_goes_to_the_block_with_the_same_weights(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("w = gauss 1x512 sigma=0.02 seed=42<Enter>step compare q4_0 q4_K w block=7<Enter>");
+	assert_int_equal(stage_walk(&w.stage)->u.walk.trace.block, 7);
+	assert_int_equal(stage_front(&w.stage)->pair->u.walk.trace.block, 0);
+	type("<F6>]");
+	assert_int_equal(stage_walk(&w.stage)->u.walk.trace.block, 8);
+	assert_int_equal(stage_front(&w.stage)->pair->u.walk.trace.block, 1);
+	type("[");
+	assert_int_equal(stage_front(&w.stage)->pair->u.walk.trace.block, 0);
+	close_world();
+}
+
+/* ---- values that change ---- */
+
+static void a_weight_that_changes_is_marked_until_the_next_key(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "line int4 x<Enter>x[2] = 0.5<Enter>");
+	assert_int_equal(strncmp(line_of("*  2"), "*  2   +0.5000", 14), 0);
+	assert_string_equal(line_of("*  1"), "");		/* the step is 1.2 / 7 as before, so no other weight changed */
+	type("<Left>");
+	assert_string_equal(line_of("*"), "");
+	assert_true(has("\n   2   +0.5000"));
+	type("split bars<Enter>x[3] = 2<Enter>");		/* 2 / 7: now all do, in both pictures */
+	assert_true(has("*error "));
+	type("layout full<Enter>split off<Enter>x[3] = 3<Enter>");
+	assert_int_equal(strncmp(line_of("*  3"), "*  3   +3.0000", 14), 0);
+	assert_int_equal(strncmp(line_of("*  1"), "*  1   -0.6000", 14), 0);
+	close_world();
+}
+
+static void a_walk_of_changed_weights_is_at_the_same_step(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "step q4_0 x pad=zero<Enter>goto round<Enter>x[1] = -0.9<Enter>");
+	assert_non_null(strstr(row(0), "step 4/6"));
+	assert_int_equal(strncmp(line_of("*  1"), "*  1   -0.9000", 14), 0);
+	close_world();
+}
+
+static void a_frozen_view_stays_as_it_is(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "line int4 x<Enter>freeze on<Enter>");
+	assert_non_null(strstr(row(0), "frozen"));
+	type("x[2] = 0.5<Enter>");
+	assert_true(has("\n   2   +0.2000"));
+	type("freeze off<Enter>x[1] = 0.1<Enter>");
+	assert_null(strstr(row(0), "frozen"));
+	close_world();
+}
+
+static void the_key_x_on_a_weight_puts_its_line_before_the_user(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "line int4 x<Enter><F6><Down><Down>x");
+	assert_string_equal(line_text(), "x[2] = 0.2");
+	assert_false(w.screen.pane_focus);
+	type("<BS>5<Enter>");
+	assert_true(w.screen.pane_focus);
+	assert_int_equal(strncmp(line_of("*▸ 2"), "*▸ 2   +0.5000", strlen("*▸ 2   +0.5000")), 0);
+	type("qline int4 [1, 2]<Enter><F6>x");
+	assert_true(has("only a variable's weights can be set"));
+	close_world();
+}
+
+static void edited_and_frozen_screens_equal_fresh_ones_after_any_sizes(void **state)
+{
+	static const char *const edited[] = { X "line int4 x<Enter>", "split bars<Enter>", "x[2] = 0.5<Enter>", NULL };
+	static const char *const frozen[] = { X "line int4 x<Enter>", "freeze on<Enter>", "x[2] = 0.5<Enter>", "split bars<Enter>", "qs.pane.cursor(1)<Enter>", NULL };
+
+	(void)state;
+	equals_fresh(edited);
+	equals_fresh(frozen);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_second_view_stands_below_and_has_the_cursor_of_the_first),
+		cmocka_unit_test(it_follows_the_walk_and_other_subjects),
+		cmocka_unit_test(a_low_pane_says_what_the_second_view_needs),
+		cmocka_unit_test(a_click_in_the_second_view_moves_both_cursors),
+		cmocka_unit_test(a_split_screen_equals_a_fresh_one_after_any_sizes),
+		cmocka_unit_test(what_cannot_stand_below_is_refused_with_those_that_can),
+		cmocka_unit_test(weights_marked_from_lua_stand_out_in_both),
+		cmocka_unit_test(two_walks_go_in_step_by_the_names_of_their_steps),
+		cmocka_unit_test(two_walks_stand_below_each_other_when_narrow),
+		cmocka_unit_test(two_walks_equal_fresh_ones_after_any_sizes),
+		cmocka_unit_test(the_other_walk_goes_to_the_block_with_the_same_weights),
+		cmocka_unit_test(a_weight_that_changes_is_marked_until_the_next_key),
+		cmocka_unit_test(a_walk_of_changed_weights_is_at_the_same_step),
+		cmocka_unit_test(a_frozen_view_stays_as_it_is),
+		cmocka_unit_test(the_key_x_on_a_weight_puts_its_line_before_the_user),
+		cmocka_unit_test(edited_and_frozen_screens_equal_fresh_ones_after_any_sizes),
+	};
+	struct error err = { 0 };
+
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		setlocale(LC_CTYPE, "en_US.UTF-8");
+	setenv("TERM", "xterm", 1);
+	setenv("INPUTRC", "/dev/null", 1);
+	if (!kernels_choose(NULL, &err))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

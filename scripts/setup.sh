@@ -11,6 +11,7 @@ lib  ncursesw     libncurses-dev    ncurses-devel  ncurses     ncurses
 lib  readline     libreadline-dev   readline-devel readline    readline
 lib  lua5.4       liblua5.4-dev     lua-devel      lua         lua
 lib  jansson      libjansson-dev    jansson-devel  jansson     jansson
+lib  libzip       libzip-dev        libzip-devel   libzip      libzip
 lib  cmocka       libcmocka-dev     libcmocka-devel cmocka     cmocka
 '
 

@@ -298,6 +298,10 @@ static void a_redirect_writes_text_or_a_picture(void **state)
 	SAYS(line, "");
 	assert_memory_equal(file_text(path), "<svg", 4);
 	unlink(path);
+	snprintf(line, sizeof line, "match iq2_xxs w imp=flat > %s", path);
+	assert_non_null(strstr(run(line), "stored, rank"));		/* said, not written behind the picture */
+	assert_string_equal(file_text(path) + strlen(file_text(path)) - 7, "</svg>\n");
+	unlink(path);
 	snprintf(line, sizeof line, "vars > %s", path);
 	assert_non_null(strstr(refuse(line), "only a picture can be written as SVG"));
 	snprintf(path, sizeof path, "%s/snap.svg", dir);

@@ -1,5 +1,7 @@
 /* test_files.c - weight files as the page describes them, written byte by byte here, right ones and wrong ones. */
 #include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/job.h"
 #include "base/pool.h"
 #include "base/rng.h"
 #include "engine/codec.h"
@@ -655,6 +658,10 @@ static void every_dtype_of_safetensors_is_read(void **state)
 		{ "F8_E5M2", 0x01, 1, 0x1p-16f }, { "I64", (uint64_t)-2, 8, -2 }, { "I32", (uint32_t)-2, 4, -2 },
 		{ "I16", (uint16_t)-2, 2, -2 }, { "I8", 0xfe, 1, -2 }, { "U64", 3, 8, 3 }, { "U32", 4294967295u, 4, 4294967296.0f },
 		{ "U16", 65535, 2, 65535 }, { "U8", 255, 1, 255 }, { "BOOL", 1, 1, 1 }, { "BOOL", 0, 1, 0 },
+		/* Just above the middle between two floats, by less than a double can hold. */
+		{ "I64", (1ull << 54) + (1ull << 30) + 1, 8, 0x1p54f + 0x1p31f }, { "U64", (1ull << 54) + (1ull << 30) + 1, 8, 0x1p54f + 0x1p31f },
+		{ "I64", 0 - ((1ull << 54) + (1ull << 30) + 1), 8, -0x1p54f - 0x1p31f }, { "I64", 1ull << 63, 8, -0x1p63f },
+		{ "I64", (1ull << 53) + 1, 8, 0x1p53f }, { "U64", UINT64_MAX, 8, 0x1p64f },
 	};
 
 	(void)state;
@@ -876,6 +883,89 @@ static double seconds(void)
 
 	getrusage(RUSAGE_SELF, &r);
 	return (double)r.ru_utime.tv_sec + 1e-6 * (double)r.ru_utime.tv_usec;
+}
+
+static void grows_to(const char *path, off_t size) { assert_int_equal(truncate(path, size), 0); }
+
+static size_t memory_now(void)		/* KiB that are ours alone: what is mapped from the file is not */
+{
+	unsigned long total, resident, shared;
+	FILE *f = fopen("/proc/self/statm", "r");
+	int n = f ? fscanf(f, "%lu %lu %lu", &total, &resident, &shared) : 0;
+
+	if (f)
+		fclose(f);
+	return n == 3 ? (resident - shared) * (size_t)sysconf(_SC_PAGESIZE) / 1024 : 0;
+}
+
+/* The format allows a header of 100 MB. One byte more is refused unread; one word of metadata may have 16 MiB of it. */
+static void a_header_at_its_limit_takes_no_memory_of_its_size(void **state)
+{
+	static const char begin[] = "{\"__metadata__\":{\"long\":\"", end[] = "\",\"short\":\"kept\"}}";
+	size_t n = 100000000, before;
+	unsigned char *s = malloc(n + 8);
+	struct error err = { 0 };
+	struct model *m;
+	const char *path;
+
+	(void)state;
+	assert_non_null(s);
+	for (int i = 0; i < 8; i++)
+		s[i] = (unsigned char)((n + 1) >> 8 * i);
+	s[8] = '{';
+	path = write_file("long.safetensors", s, 9);
+	grows_to(path, (off_t)n + 9);
+	assert_null(model_open(path, &err));
+	assert_non_null(strstr(err.text, "100000001 bytes long (read at byte 0); 100000001 are left and at most 100000000 allowed"));
+
+	for (int i = 0; i < 8; i++)
+		s[i] = (unsigned char)(n >> 8 * i);
+	memset(s + 8, 'x', n);
+	memcpy(s + 8, begin, sizeof begin - 1);
+	memcpy(s + 8 + n - (sizeof end - 1), end, sizeof end - 1);
+	path = write_file("long.safetensors", s, n + 8);
+	free(s);
+	before = memory_now();
+	m = model_open(path, &err);
+	if (!m)
+		fail_msg("%s", err.text);
+	assert_int_equal(m->facts, 1);
+	assert_int_equal(m->trouble.n, 1);
+	assert_string_equal(m->trouble.finding[0].tensor, "long");
+	assert_non_null(model_fact(m, "short"));
+	assert_in_range(memory_now() > before ? memory_now() - before : 0, 0, 20000);
+	model_drop(m);
+	unlink(path);
+}
+
+/* Both lie in the same bytes too, but of what is wrong with the second its name is the first to be told. */
+static void a_name_that_is_there_already_is_said_before_an_overlap(void **state)
+{
+	struct bytes f;
+	struct model *m;
+
+	(void)state;
+	safetensors(&f, "{\"w\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+		    "\"w\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2);
+	m = opened("x.safetensors", &f);
+	assert_int_equal(m->tensor[1].fault, FAULT_NAME_TWICE);
+	model_drop(m);
+}
+
+static void a_part_that_is_there_and_cannot_be_read_is_bad_and_says_why(void **state)
+{
+	struct error err = { 0 };
+	struct model *m;
+
+	(void)state;
+	rmdir(path_of("folder.safetensors"));
+	assert_int_equal(mkdir(path_of("folder.safetensors"), 0700), 0);
+	m = open_index("{\"weight_map\": {\"w\": \"folder.safetensors\"}}", &err);
+	assert_non_null(m);
+	assert_int_equal(m->trouble.bad, 1);
+	assert_non_null(strstr(m->trouble.finding[0].text, "is a directory"));
+	model_drop(m);
+	rmdir(path_of("folder.safetensors"));
 }
 
 /* Everything a user may ask of a model that opened. */
@@ -1134,6 +1224,54 @@ static void a_file_that_shrinks_while_it_is_mapped_is_an_error(void **state)
 	assert_int_equal(err.class, ERR_FILE);
 	assert_non_null(strstr(err.text, "shorter"));
 	model_drop(m);
+}
+
+/* From another thread, once the check has begun to look at values. */
+static void *cut_when_begun(void *arg)
+{
+	struct job *job = arg;
+
+	while (!atomic_load(&job->done) && !atomic_load(&job->stop))
+		usleep(50);
+	atomic_store(&job->stop, truncate(path_of("shrinks.gguf"), 4096) != 0);
+	return NULL;
+}
+
+static void a_file_that_shrinks_while_it_is_read_is_an_error(void **state)
+{
+	enum { TENSORS = 64, LEN = 1 << 20 };
+	static struct bytes f;
+	struct findings found;
+	struct error err = { 0 };
+	struct model *m;
+	struct job *job;
+	pthread_t cutter;
+	char name[8];
+
+	(void)state;
+	buffer_guard_install();
+	f = (struct bytes){ 0 };
+	head(&f, 3, TENSORS, 0);
+	for (int i = 0; i < TENSORS; i++) {
+		snprintf(name, sizeof name, "t%02d", i);
+		tensor(&f, name, 1, LEN, 0, 0, (uint64_t)i * LEN * 4);
+	}
+	align(&f, 32);
+	grows_to(write_file("shrinks.gguf", f.b, f.n), (off_t)(f.n + (size_t)TENSORS * LEN * 4));
+	m = model_open(path_of("shrinks.gguf"), &err);
+	assert_non_null(m);
+	job = job_new("checking", NULL, &err);
+	assert_non_null(job);
+	assert_int_equal(pthread_create(&cutter, NULL, cut_when_begun, job), 0);
+	assert_false(model_check(m, NULL, job, &found, &err));
+	atomic_store(&job->stop, true);
+	pthread_join(cutter, NULL);
+	assert_int_equal(err.class, ERR_FILE);
+	assert_non_null(strstr(err.text, "shorter"));
+	findings_drop(&found);
+	job_drop(job);
+	model_drop(m);
+	unlink(path_of("shrinks.gguf"));
 }
 
 /* ---- arrays ---- */
@@ -1570,12 +1708,16 @@ int main(void)
 		cmocka_unit_test(json_bombs_are_refused_at_once),
 		cmocka_unit_test(an_index_opens_its_files_as_one_model),
 		cmocka_unit_test(an_index_reads_no_files_elsewhere),
+		cmocka_unit_test(a_header_at_its_limit_takes_no_memory_of_its_size),
+		cmocka_unit_test(a_name_that_is_there_already_is_said_before_an_overlap),
+		cmocka_unit_test(a_part_that_is_there_and_cannot_be_read_is_bad_and_says_why),
 		cmocka_unit_test(mutated_files_of_any_format_never_crash_nor_hang),
 		cmocka_unit_test(truncated_files_never_crash),
 		cmocka_unit_test(check_finds_a_broken_scale_by_row_block_and_byte),
 		cmocka_unit_test(check_finds_what_is_odd),
 		cmocka_unit_test(check_says_the_same_for_any_number_of_threads),
 		cmocka_unit_test(a_file_that_shrinks_while_it_is_mapped_is_an_error),
+		cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),
 		cmocka_unit_test(npy_reads_every_version_order_and_type),
 		cmocka_unit_test(npy_refuses_what_it_cannot_read_with_the_byte),
 		cmocka_unit_test(mutated_npy_never_crashes),

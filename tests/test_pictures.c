@@ -259,6 +259,14 @@ static void every_view_has_an_svg_with_real_text(void **state)
 		assert_true(!strncmp(t.s, "<svg", 4) || !strncmp(t.s, "<?xml", 5));
 		if (!strstr(t.s, "<text") || !strstr(t.s, views[i]->name) || !strstr(t.s, "</svg>") || strstr(t.s, "<image"))
 			fail_msg("the SVG of %s is no picture with text", views[i]->name);
+		for (const char *p = strstr(t.s, "<text"); p; p = strstr(p, "<text")) {	/* browsers squeeze blanks */
+			const char *words = strchr(p, '>') + 1, *close = strstr(words, "</text>");
+
+			p = strstr(words, "  ");
+			if (*words == ' ' || close[-1] == ' ' || (p && p < close))
+				fail_msg("the SVG of %s has blanks that a browser would squeeze: %.*s", views[i]->name, (int)(close - words), words);
+			p = close;
+		}
 		text_drop(&t);
 	}
 }

@@ -230,28 +230,41 @@ int canvas_right(struct canvas *c, int row, int end, enum style style, const cha
 	return col;
 }
 
+/* How much of s is left of the first n bytes so that no number ends in its middle: up to the blank before it, if there is one. */
+static size_t whole_numbers(const char *s, size_t n)
+{
+	static const char digits[] = "0123456789.,+-";
+	size_t k = n;
+
+	if (!s[n] || !strchr(digits, s[n]))
+		return n;
+	while (k && strchr(digits, s[k - 1]))
+		k--;
+	return k && s[k - 1] == ' ' ? k : n;
+}
+
 int canvas_fit(struct canvas *c, int row, int col, int width, enum style style, const char *s)
 {
-	int end = col + width;
-	size_t n = strlen(s);
+	int used = 0;
+	size_t n = 0;
 
 	if (width <= 0)
 		return col;
 	if (width_of(s) <= width)
-		return put_text(c, row, col, style, s, n);
-	while (n) {
+		return put_text(c, row, col, style, s, strlen(s));
+	while (s[n]) {
 		uint32_t ch;
 		int w;
-		size_t used = next(s, n, &ch, &w);
+		size_t bytes = next(s + n, strlen(s + n), &ch, &w);
 
-		if (col + w > end - 1)
+		if (used + w > width - 1)
 			break;
-		if (w)
-			canvas_put(c, row, col, ch, style, 0);
-		col += w;
-		s += used;
-		n -= used;
+		used += w;
+		n += bytes;
 	}
+	col = put_text(c, row, col, style, s, whole_numbers(s, n));
+	if (s[n] == ' ' && used < width - 1)
+		col++;
 	canvas_glyph(c, row, col, GLYPH_ELLIPSIS, style);
 	return col + 1;
 }

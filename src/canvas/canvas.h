@@ -39,7 +39,7 @@ int canvas_text(struct canvas *c, int row, int col, enum style style, const char
 int canvas_puts(struct canvas *c, int row, int col, enum style style, const char *s);
 /* Right-aligned so that it ends before column `end`; returns where it starts. */
 int canvas_right(struct canvas *c, int row, int end, enum style style, const char *fmt, ...) PRINTF_LIKE(5, 6);
-/* Text cut to `width` columns, the last one an ellipsis ("…" or "~") if something was cut. */
+/* Text cut to `width` columns, the last one an ellipsis ("…" or "~") if something was cut. A number is left out, never cut. */
 int canvas_fit(struct canvas *c, int row, int col, int width, enum style style, const char *s);
 void canvas_restyle(struct canvas *c, int row, int col, int width, enum style style, unsigned marks);	/* style and marks of cells there */
 void canvas_mark(struct canvas *c, int row, int col, int width, unsigned marks);			/* adds marks, keeps style */

@@ -1,8 +1,9 @@
 /*
  * write_svg.c - a canvas as a picture of real text, for a browser, a paper, the README.
  *
- * Cells are 9 x 18 units. Each run of equal look is one <text> that is told its width, so columns stay aligned in whatever
- * monospaced font the reader has. The background is drawn, so the picture reads on any page.
+ * Cells are 9 x 18 units. Each run of words in an equal look is one <text> that is told its width, so columns stay aligned in whatever
+ * monospaced font the reader has; two blanks end it, because browsers make one of them. The background is drawn, so the picture reads
+ * on any page.
  */
 #include "canvas/canvas.h"
 
@@ -61,29 +62,51 @@ static void put_escaped(struct text *out, const char *s)
 	text_drop(&clean);
 }
 
-static void run(struct text *out, const struct cell *cell, int row, int col, int end, const struct ink *ink)
+static bool blank(const struct cell *cell)
 {
-	int x = MARGIN + col * CELL_W, y = MARGIN + row * CELL_H;
+	return cell->ch == ' ' && !(cell->marks & MARK_TAIL);
+}
 
-	if (ink->bg >= 0)
-		text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y,
-			 (end - col) * CELL_W, CELL_H, (unsigned)ink->bg);
-	if (ink->halves) {
-		text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y, (end - col) * CELL_W, CELL_H / 2,
-			 (unsigned)ink->fg);
-		return;
-	}
-	while (end > col && cell[end - 1].ch == ' ' && !(cell[end - 1].marks & MARK_TAIL) && !ink->underline)
-		end--;
-	if (end == col)
-		return;
-	text_add(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\"", x, y + BASE_LINE, (end - col) * CELL_W);
-	text_add(out, " fill=\"#%06x\"%s%s>", (unsigned)ink->fg, ink->bold ? " font-weight=\"bold\"" : "",
-		 ink->underline ? " text-decoration=\"underline\"" : "");
+/* Neither begins nor ends with a blank, nor has two side by side. */
+static void words(struct text *out, const struct cell *cell, int x, int y, int col, int end, const struct ink *ink)
+{
+	text_add(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>", x + col * CELL_W, y + BASE_LINE, (end - col) * CELL_W,
+		 (unsigned)ink->fg, ink->bold ? " font-weight=\"bold\"" : "");
 	for (; col < end; col++)
 		if (!(cell[col].marks & MARK_TAIL))
 			put_char(out, cell[col].ch);
 	text_put(out, "</text>\n");
+}
+
+static void rect(struct text *out, int x, int y, int width, int height, int32_t color)
+{
+	text_add(out, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", x, y, width, height, (unsigned)color);
+}
+
+static void run(struct text *out, const struct cell *cell, int row, int col, int end, const struct ink *ink)
+{
+	int x = MARGIN + col * CELL_W, y = MARGIN + row * CELL_H, width = (end - col) * CELL_W;
+
+	if (ink->bg >= 0)
+		rect(out, x, y, width, CELL_H, ink->bg);
+	if (ink->halves) {
+		rect(out, x, y, width, CELL_H / 2, ink->fg);
+		return;
+	}
+	if (ink->underline)
+		rect(out, x, y + BASE_LINE + 2, width, 1, ink->fg);
+	while (col < end) {
+		int to;
+
+		while (col < end && blank(&cell[col]))
+			col++;
+		to = col;
+		while (to < end && !(blank(&cell[to]) && (to + 1 == end || blank(&cell[to + 1]))))
+			to++;
+		if (to > col)
+			words(out, cell, MARGIN, y, col, to, ink);
+		col = to;
+	}
 }
 
 void canvas_write_svg(const struct canvas *c, const char *title, bool light, struct text *out)
@@ -94,7 +117,7 @@ void canvas_write_svg(const struct canvas *c, const char *title, bool light, str
 	text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\"\n",
 		 width, height, width, height);
 	text_put(out, " font-family=\"DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace\" font-size=\"15\""
-		      " xml:space=\"preserve\" style=\"white-space: pre\">\n<title>");
+		      ">\n<title>");
 	put_escaped(out, title ? title : "");
 	text_add(out, "</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#%06x\"/>\n", width, height, (unsigned)page);
 	for (int row = 0; row < c->rows; row++) {

@@ -7,15 +7,25 @@ static bool load_run(struct context *c, const struct args *a, struct outcome *ou
 			    args_text(a, "shape", NULL), out, err);
 }
 
+/* An archive of several arrays gives the list of them. */
+static bool load_after(struct context *c, const struct args *a, struct value *v, struct error *err)
+{
+	(void)a;
+	(void)err;
+	if (value_as_table(v))
+		say_table(c, value_as_table(v));
+	return true;
+}
+
 const struct command command_load = {
 	.name     = "load", .group = GROUP_VALUES,
 	.summary  = "a tensor from a file",
-	.help     = "Reads .npy (versions 1 to 3, either byte order, C or Fortran order, floats and integers), numbers as text (in rows, with blanks or "
-		    "commas between), and raw bytes, which need dtype= and shape=. dtype is a plain type (f64 f32 f16 bf16 f8_e4m3 f8_e5m2 i8 ... u64 "
+	.help     = "Reads .npy (versions 1 to 3, either byte order, C or Fortran order, floats and integers), a member of .npz (of several, without "
+		    "member=, it lists them), numbers as text (in rows, with blanks or commas between), and raw bytes, which need dtype= and shape=. dtype is a plain type (f64 f32 f16 bf16 f8_e4m3 f8_e5m2 i8 ... u64 "
 		    "bool, >f4 turned round) or a codec with blocks (q4_0).",
 	.args     = {
 		{ "file", ARG_FILE, .ending = ".npy .npz .txt .csv .tsv .bin .raw", .summary = "what to read" },
-		{ "member", ARG_TEXT, .named = true, .summary = "of an .npz archive" },
+		{ "member", ARG_TEXT, .named = true, .summary = "which array of an .npz archive" },
 		{ "dtype", ARG_TEXT, .named = true, .summary = "raw bytes: type of the numbers" },
 		{ "shape", ARG_SHAPE, .named = true, .summary = "raw bytes: rows x columns" },
 		{ 0 }
@@ -23,6 +33,7 @@ const struct command command_load = {
 	.examples = { "load x.npy", "load x.bin dtype=f32 shape=4" },
 	.related  = "save open print",
 	.run      = load_run,
+	.after    = load_after,
 };
 
 static bool save_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)

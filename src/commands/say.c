@@ -12,7 +12,7 @@ void say_text(struct context *c, enum style style, const char *text)
 {
 	if (c->background)
 		return;
-	if (c->redirected) {
+	if (c->redirected && strncmp(text_str(c->redirected), "<svg", 4)) {	/* a picture is a file of its own: words about it are said */
 		text_put(c->redirected, text);
 		text_put(c->redirected, "\n");
 	} else {

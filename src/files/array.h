@@ -1,5 +1,5 @@
 /*
- * array.h - single arrays in files: npy, numbers as text, raw bytes.
+ * array.h - single arrays in files: npy, numbers as text, raw bytes. (Archives of npy: npz.h.)
  *
  * What is read becomes f32 (or the codec asked for, where raw bytes are its blocks); all dimensions but the last are rows.
  */
@@ -10,10 +10,26 @@
 #include "base/text.h"
 #include "engine/tensor.h"
 
+struct number;
+
 /* npy, versions 1 to 3, either byte order, C or Fortran order: floats, integers, truth values. Objects and structures are
  * refused. Errors are ERR_FORMAT with the byte. */
 bool npy_looks_like(const struct buffer *b);
 bool npy_read(const struct buffer *b, struct tensor *out, struct error *err);
+
+/* The same in pieces, for arrays that do not lie in memory: the header from the first n bytes (NPY_HEADER_MAX are enough for any) of `size`;
+ * then a tensor of rows x cols is to be filled with the numbers from data_at on, in their order there; then npy_finish() gives it its
+ * dimensions and, where they lay in Fortran order, turns it. */
+enum { NPY_HEADER_MAX = (1 << 16) + 12 };
+struct npy {
+	const struct number *number;
+	bool big, fortran;
+	uint8_t dims; uint64_t dim[DIMS_MAX];
+	size_t rows, cols, data_at;
+};
+bool npy_header(const unsigned char *bytes, size_t n, uint64_t size, struct npy *out, struct error *err);
+bool npy_finish(const struct npy *a, struct tensor *t, struct error *err);	/* false: t is as it was */
+
 /* Version 1, little-endian, C order, <f4, in the tensor's own dimensions. */
 bool npy_write(const struct tensor *t, struct text *out, struct error *err);
 

@@ -302,14 +302,14 @@ bool model_settle(struct model *m, struct error *err)
 		order[i] = &m->tensor[i];
 		mark_past_end(order[i], m->part[order[i]->part]->size);
 	}
-	qsort(order, m->tensors, sizeof *order, by_place);
-	mark_overlaps(order, m->tensors);
 	qsort(order, m->tensors, sizeof *order, by_name);
 	for (size_t i = 0; i < m->tensors; i++) {
 		m->by_name[i] = (size_t)(order[i] - m->tensor);
 		if (i && !strcmp(order[i]->name, order[i - 1]->name))
 			tensor_mark(order[i], FAULT_NAME_TWICE, "has a name that is there already");
 	}
+	qsort(order, m->tensors, sizeof *order, by_place);
+	mark_overlaps(order, m->tensors);
 	for (size_t i = 0; i < m->tensors; i++)
 		if (m->tensor[i].fault == FAULT_NONE) {
 			m->weights += (uint64_t)m->tensor[i].rows * m->tensor[i].cols;

@@ -371,11 +371,14 @@ static bool map_parts(struct model *m, const char *stem, const struct split *s, 
 	for (uint64_t i = 0; path && i < s->count; i++) {
 		struct buffer *b = i == s->no ? opened : NULL;
 		struct error why;
+		bool there;
 
 		sprintf(path, "%s%05" PRIu64 "-of-%05" PRIu64 ".gguf", stem, i + 1, s->count);
-		if (i != s->no && stat(path, &st) == 0)
+		there = i != s->no && stat(path, &st) == 0;
+		if (there)
 			b = buffer_map(path, &why);
-		if (!b && !(*missing)++ && !model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "part %" PRIu64 " of %" PRIu64 " is missing", i + 1, s->count))
+		if (!b && !(*missing)++ && !(there ? model_trouble(m, GRADE_BAD, NULL, UINT64_MAX, err, "part %" PRIu64 " of %" PRIu64 ": %s", i + 1, s->count, why.text) :
+					     model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "part %" PRIu64 " of %" PRIu64 " is missing", i + 1, s->count)))
 			break;
 		if (i == s->no)
 			opened = NULL;

@@ -6,6 +6,7 @@
  */
 #include "files/imatrix.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,13 +100,22 @@ static bool check_values(const struct importance *m, struct error *err)
 
 /* ---- GGUF ---- */
 
+/* Said before memory is taken by its size: the file may be too short for it. */
+static bool holds_floats(const struct tensor_entry *e, struct error *err)
+{
+	char shown[256];
+
+	name_shown(e->name, strlen(e->name), shown);
+	if (!e->codec || strcmp(e->codec->name, "f32"))
+		return error_set(err, ERR_FORMAT, "'%s' is %s, not f32", shown, e->type_name);
+	return e->fault == FAULT_NONE || error_set(err, ERR_FORMAT, "'%s' at byte %" PRIu64 " %s", shown, e->offset, e->fault_text);
+}
+
 static bool read_floats(const struct model *m, const struct tensor_entry *e, float *out, struct error *err)
 {
 	struct tensor t;
 	bool ok;
 
-	if (!e->codec || strcmp(e->codec->name, "f32"))
-		return error_set(err, ERR_FORMAT, "'%.80s' is %s, not f32", e->name, e->type_name);
 	if (!model_tensor(m, e, &t, err))
 		return false;
 	ok = tensor_read(&t, 0, tensor_count(&t), out) || error_memory(err, "importance");
@@ -117,7 +127,7 @@ static bool read_pair(struct importance *out, const struct model *m, const struc
 {
 	const struct tensor_entry *count;
 	struct importance_entry *e;
-	char *name = malloc(name_len + 16);
+	char *name = malloc(name_len + 16), shown[256];
 
 	if (!name)
 		return error_memory(err, "importance");
@@ -127,8 +137,13 @@ static bool read_pair(struct importance *out, const struct model *m, const struc
 	name[name_len] = 0;
 	if (!count || count->rows * count->cols != sum->rows) {
 		free(name);
-		return error_set(err, ERR_FORMAT, count ? "'%.80s' has %zu rows, and its .counts %zu numbers" : "'%.80s' has no .counts beside it",
-				 sum->name, sum->rows, count ? count->rows * count->cols : 0);
+		name_shown(sum->name, strlen(sum->name), shown);
+		return error_set(err, ERR_FORMAT, count ? "'%s' has %zu rows, and its .counts %zu numbers" : "'%s' has no .counts beside it",
+				 shown, sum->rows, count ? count->rows * count->cols : 0);
+	}
+	if (!holds_floats(sum, err) || !holds_floats(count, err)) {
+		free(name);
+		return false;
 	}
 	e = importance_add(out, name, sum->cols, sum->rows, err);
 	free(name);

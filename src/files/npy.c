@@ -14,7 +14,7 @@
 #include "files/build.h"
 #include "files/number.h"
 
-enum { HEADER_MAX = 1 << 16, MAGIC = 6, PAD = 64 };
+enum { HEADER_MAX = NPY_HEADER_MAX - 12, MAGIC = 6, PAD = 64 };
 
 struct header {
 	const char *s; size_t n, at, base;	/* the dictionary; base: its byte in the file */
@@ -148,74 +148,53 @@ static const struct number *number_of(const char *descr, bool *big, struct error
 }
 
 /* Fortran order has the first dimension's neighbours side by side: fetch each number of our order from its place there. */
-static void from_fortran(const float *in, const struct header *h, size_t count, float *out)
+static void from_fortran(const float *in, const struct npy *a, size_t count, float *out)
 {
 	uint64_t index[DIMS_MAX] = { 0 };
 
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = 0;
 
-		for (unsigned d = h->dims; d-- > 0; )
-			at = at * h->dim[d] + index[d];
+		for (unsigned d = a->dims; d-- > 0; )
+			at = at * a->dim[d] + index[d];
 		out[i] = in[at];
-		for (unsigned d = h->dims; d-- > 0 && ++index[d] == h->dim[d]; )
+		for (unsigned d = a->dims; d-- > 0 && ++index[d] == a->dim[d]; )
 			index[d] = 0;
 	}
 }
 
-static bool fill(const struct buffer *b, const struct header *h, const struct number *number, bool big, size_t at, struct tensor *t,
-		 struct error *err)
-{
-	size_t count = t->rows * t->cols;
-	struct tensor turned;
-
-	numbers_to_f32(number, b->bytes + at, count, big, tensor_floats(t));
-	if (!h->fortran || h->dims < 2)
-		return true;
-	if (!tensor_new(&turned, t->rows, t->cols, err))
-		return false;
-	from_fortran(tensor_floats(t), h, count, tensor_floats(&turned));
-	tensor_drop(t);
-	*t = turned;
-	return true;
-}
-
-static bool read_array(const struct buffer *b, const struct header *h, size_t at, struct tensor *out, struct error *err)
+/* What the header claims, against the bytes that there are. */
+static bool settle(struct npy *a, const struct header *h, uint64_t size, struct error *err)
 {
 	struct tensor_entry e = { .dims = (uint8_t)h->dims };
-	const struct number *number;
-	struct tensor t;
 	uint64_t bytes;
-	bool big;
 
-	number = number_of(h->descr, &big, err);
-	if (!number)
+	a->number = number_of(h->descr, &a->big, err);
+	if (!a->number)
 		return false;
 	memcpy(e.dim, h->dim, sizeof e.dim);
-	e.number = number;
+	e.number = a->number;
 	tensor_fold(&e);
 	if (!tensor_needs(&e, &bytes))
 		return error_set(err, ERR_FORMAT, "the array %s", e.fault_text);
 	if (!e.rows || !e.cols)
 		return error_set(err, ERR_SHAPE, "the array is empty: its shape has a 0");
-	if (bytes > b->size - at)
-		return error_set(err, ERR_FORMAT, "%" PRIu64 " bytes of numbers should begin at byte %zu, but only %zu are left", bytes, at, b->size - at);
-	if (!tensor_new(&t, e.rows, e.cols, err))
-		return false;
-	if (!fill(b, h, number, big, at, &t, err)) {
-		tensor_drop(&t);
-		return false;
-	}
-	t.dims = h->dims ? (uint8_t)h->dims : 1;
-	for (unsigned i = 0; i < t.dims; i++)
-		t.dim[i] = h->dims ? h->dim[i] : 1;
-	*out = t;
+	a->data_at = h->base + h->n;
+	if (bytes > size - a->data_at)
+		return error_set(err, ERR_FORMAT, "%" PRIu64 " bytes of numbers should begin at byte %zu, but only %" PRIu64 " are left", bytes,
+				 a->data_at, size - a->data_at);
+	a->rows = e.rows;
+	a->cols = e.cols;
+	a->fortran = h->fortran && h->dims > 1;
+	a->dims = h->dims ? (uint8_t)h->dims : 1;
+	for (unsigned i = 0; i < a->dims; i++)
+		a->dim[i] = h->dims ? h->dim[i] : 1;
 	return true;
 }
 
-bool npy_read(const struct buffer *b, struct tensor *out, struct error *err)
+bool npy_header(const unsigned char *bytes, size_t n, uint64_t size, struct npy *out, struct error *err)
 {
-	struct reader r = { .bytes = b->bytes, .size = b->size };
+	struct reader r = { .bytes = bytes, .size = n };
 	const unsigned char *magic, *length;
 	struct header h = { .s = NULL };
 	bool wide;
@@ -231,11 +210,44 @@ bool npy_read(const struct buffer *b, struct tensor *out, struct error *err)
 		return false;
 	h.n = (size_t)number_at(length, wide ? 4 : 2, false);
 	if (h.n > HEADER_MAX || h.n > reader_left(&r))
-		return error_set(err, ERR_FORMAT, "the header is said to be %zu bytes long (read at byte 8); %zu are left and at most %d read", h.n,
-				 reader_left(&r), HEADER_MAX);
+		return error_set(err, ERR_FORMAT, "the header is said to be %zu bytes long (read at byte 8); %" PRIu64 " are left and at most %d read",
+				 h.n, size - r.at, HEADER_MAX);
 	h.base = r.at;
-	h.s = (const char *)b->bytes + r.at;
-	return dictionary(&h, err) && read_array(b, &h, h.base + h.n, out, err);
+	h.s = (const char *)bytes + r.at;
+	*out = (struct npy){ 0 };
+	return dictionary(&h, err) && settle(out, &h, size, err);
+}
+
+bool npy_finish(const struct npy *a, struct tensor *t, struct error *err)
+{
+	struct tensor turned;
+
+	if (a->fortran) {
+		if (!tensor_new(&turned, t->rows, t->cols, err))
+			return false;
+		from_fortran(tensor_floats(t), a, t->rows * t->cols, tensor_floats(&turned));
+		tensor_drop(t);
+		*t = turned;
+	}
+	t->dims = a->dims;
+	memcpy(t->dim, a->dim, sizeof t->dim);
+	return true;
+}
+
+bool npy_read(const struct buffer *b, struct tensor *out, struct error *err)
+{
+	struct tensor t;
+	struct npy a;
+
+	if (!npy_header(b->bytes, b->size, b->size, &a, err) || !tensor_new(&t, a.rows, a.cols, err))
+		return false;
+	numbers_to_f32(a.number, b->bytes + a.data_at, a.rows * a.cols, a.big, tensor_floats(&t));
+	if (!npy_finish(&a, &t, err)) {
+		tensor_drop(&t);
+		return false;
+	}
+	*out = t;
+	return true;
 }
 
 bool npy_write(const struct tensor *t, struct text *out, struct error *err)

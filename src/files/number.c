@@ -43,11 +43,22 @@ static double f16(const unsigned char *at) { return small((unsigned)number_at(at
 static double bf16(const unsigned char *at) { return f32((unsigned char[]){ 0, 0, at[0], at[1] }); }
 static double e4m3(const unsigned char *at) { return small(at[0], 4, 3, true); }
 static double e5m2(const unsigned char *at) { return small(at[0], 5, 2, false); }
-static double i64(const unsigned char *at) { return (double)(int64_t)number_at(at, 8, false); }
+
+/* Beyond 2^53 a double cannot hold every integer, and the float made from it would be rounded twice. So what falls off here is kept as one
+ * odd bit, far below those that a float keeps: its rounding then goes the right way. */
+static uint64_t odd(uint64_t v) { return v >> 53 ? (v & ~(uint64_t)0x7ff) | (uint64_t)((v & 0x7ff) != 0) << 11 : v; }
+static double u64(const unsigned char *at) { return (double)odd(number_at(at, 8, false)); }
+
+static double i64(const unsigned char *at)
+{
+	uint64_t v = number_at(at, 8, false);
+
+	return v >> 63 ? -(double)odd(0 - v) : (double)odd(v);
+}
+
 static double i32(const unsigned char *at) { return (int32_t)number_at(at, 4, false); }
 static double i16(const unsigned char *at) { return (int16_t)number_at(at, 2, false); }
 static double i8(const unsigned char *at) { return (int8_t)at[0]; }
-static double u64(const unsigned char *at) { return (double)number_at(at, 8, false); }
 static double u32(const unsigned char *at) { return (uint32_t)number_at(at, 4, false); }
 static double u16(const unsigned char *at) { return (uint16_t)number_at(at, 2, false); }
 static double u8(const unsigned char *at) { return at[0]; }

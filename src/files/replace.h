@@ -20,13 +20,17 @@ struct replace {
 	uint64_t written;
 };
 
-/* force: also where a file of that name is. ERR_FILE: there is one and no force, it is no regular file, or the place cannot be written.
- * r may be dropped whatever came of it. */
+/* force: also where a file of that name is; the new one gets its mode. ERR_FILE: there is one and no force, it may not be written, it is no
+ * regular file, or the place cannot be written. r may be dropped whatever came of it. */
 bool replace_open(struct replace *r, const char *path, bool force, struct error *err);
 bool replace_write(struct replace *r, const void *bytes, size_t n, struct error *err);
 bool replace_fill(struct replace *r, size_t n, struct error *err);	/* n zero bytes, a few */
 bool replace_sync(struct replace *r, struct error *err);		/* all of it is on the disk; the descriptor is closed */
 bool replace_commit(struct replace *r, struct error *err);		/* syncs if that was not done, and gives it its name */
 void replace_drop(struct replace *r);					/* removes what was not committed */
+
+/* Other places: a device or a pipe (which somebody must be reading) is written as it is, a regular file made longer: on failure it is
+ * cut to what it was. ERR_FILE. */
+bool append_to(const char *path, const void *bytes, size_t n, struct error *err);
 
 #endif

@@ -16,7 +16,7 @@
 #include "files/number.h"
 #include "files/safetensors.h"
 
-enum { HEADER_MAX = 100000000, ENTRY_MAX = 1 << 16 };	/* bytes of the header, of what it says of one tensor */
+enum { HEADER_MAX = 100000000, ENTRY_MAX = 1 << 16, WORD_MAX = 1 << 24 };	/* bytes of the header, of what it says of one tensor, of a word */
 
 /* Strings that facts point to: they are unescaped, so they cannot lie in the file. */
 struct kept { char *s; struct kept *next; };
@@ -56,7 +56,7 @@ static bool set_fact(struct model *m, json_t *key, json_t *value, struct error *
 	struct fact f = { .len_bytes = 8 }, *place;
 
 	if (!json_is_string(value) && !json_is_integer(value) && !json_is_real(value) && !json_is_boolean(value))
-		return model_trouble(m, GRADE_ODD, json_string_value(key), UINT64_MAX, err, "the metadata is neither a word nor a number");
+		return model_trouble(m, GRADE_ODD, json_string_value(key), UINT64_MAX, err, "the metadata is neither a word nor a number, or more than 16 MiB of it");
 	f.type = json_is_string(value) ? FACT_STRING : json_is_integer(value) ? FACT_I64 : json_is_real(value) ? FACT_F64 : FACT_BOOL;
 	f.i = json_is_integer(value) ? json_integer_value(value) : json_is_true(value);
 	f.u = (uint64_t)f.i;
@@ -78,13 +78,15 @@ bool safetensors_metadata(struct model *m, const struct json_member *e, struct e
 	if (*e->value != '{')		/* some writers put null there */
 		return model_trouble(m, GRADE_ODD, NULL, e->at, err, "the metadata is no object of words");
 	while (json_next(&w, &one, err)) {
-		json_t *key = json_parse(one.key, one.key_len, one.at, err);
-		bool flat = *one.value != '{' && *one.value != '[';
+		json_t *key = one.key_len <= ENTRY_MAX ? json_parse(one.key, one.key_len, one.at, err) : NULL;
+		bool flat = *one.value != '{' && *one.value != '[' && one.value_len <= WORD_MAX;
 		json_t *value = !key ? NULL : flat ? json_parse(one.value, one.value_len, one.at, err) : json_null();
 		bool ok = value && set_fact(m, key, value, err);
 
 		json_decref(key);
 		json_decref(value);
+		if (!key && !err->class)
+			error_set(err, ERR_FORMAT, "a key of %zu bytes before byte %zu; at most %d are read", one.key_len, one.at, ENTRY_MAX);
 		if (!ok)
 			return error_while(err, "the metadata");
 	}
@@ -251,6 +253,7 @@ bool safetensors_read(struct model *m, unsigned part, struct error *err)
 			return false;
 	if (err->class)
 		return error_while(err, "the header");
+	buffer_forget(b, 0, (size_t)length);	/* what is needed of it was copied */
 	if (part == 0)
 		m->data_at = 8 + length;
 	m->alignment = 1;

@@ -93,6 +93,7 @@ static bool read_shards(struct model *m, const struct map *map, struct error *er
 		struct error why;
 		struct stat st;
 		char *path, shown[256];
+		bool there;
 
 		if (i && !strcmp(file, map->mapped[i - 1].file))
 			continue;
@@ -103,10 +104,12 @@ static bool read_shards(struct model *m, const struct map *map, struct error *er
 			return error_memory(err, "a path");
 		memcpy(path, m->path, folder);
 		strcpy(path + folder, file);
-		if (stat(path, &st) == 0)
+		there = stat(path, &st) == 0;
+		if (there)
 			b = buffer_map(path, &why);
 		name_shown(file, strlen(file), shown);
-		if (!b && !model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "%s, named by the index, is missing", shown)) {
+		if (!b && !(there ? model_trouble(m, GRADE_BAD, NULL, UINT64_MAX, err, "%s, named by the index: %s", shown, why.text) :
+			    model_trouble(m, GRADE_ODD, NULL, UINT64_MAX, err, "%s, named by the index, is missing", shown))) {
 			free(path);
 			return false;
 		}

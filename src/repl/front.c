@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "files/npz.h"
 #include "repl/record.h"
 #include "repl/repl.h"
 
@@ -222,17 +223,23 @@ static enum file_kind file_kind(const char *path)
 	};
 	enum file_kind kind = FILE_SCRIPT;
 	unsigned char head[8] = { 0 };
+	struct stat st;
 	int fd;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (ends_with(path, kinds[i].ending))
 			return kinds[i].kind;
-	/* An unknown ending: weight files give themselves away by zero bytes or their magic, a script has text. */
+	/* An unknown ending: weight files give themselves away by zero bytes or their magic, a script has text. What comes through a
+	 * pipe comes once: it is a script, and all of it. */
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return kind;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0) {
 		ssize_t n = read(fd, head, sizeof head);
 
 		if (n >= 6 && !memcmp(head, "\x93NUMPY", 6))
+			kind = FILE_TENSOR;
+		else if (n >= 4 && !memcmp(head, "PK\3\4", 4))
 			kind = FILE_TENSOR;
 		else if (n >= 4 && (!memcmp(head, "GGUF", 4) || memchr(head, 0, (size_t)n)))
 			kind = FILE_MODEL;
@@ -254,35 +261,75 @@ static int exit_code_of(struct front *f)
 	return error_exit_code(runner_first_error(f->runner));
 }
 
-/* A line made by us. The path goes in quotes, escaped as 6.2 says. */
-static int run_on_file(struct front *f, const char *verb, const char *path)
+/* In quotes, escaped as 6.2 says. */
+static void quoted(struct text *line, const char *s)
+{
+	text_put(line, "\"");
+	for (; *s; s++)
+		if (*s == '"' || *s == '\\')
+			text_add(line, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20 || (unsigned char)*s == 0x7F)
+			text_add(line, "\\x%02X", (unsigned char)*s);
+		else
+			text_putn(line, s, 1);
+	text_put(line, "\"");
+}
+
+/* A line made by us. member: of an archive; NULL: the file as it is. */
+static int run_on_file(struct front *f, const char *verb, const char *path, const char *member)
 {
 	struct text line = { 0 };
 	struct error err = { 0 };
 
-	text_add(&line, "%s \"", verb);
-	for (const char *s = path; *s; s++)
-		if (*s == '"' || *s == '\\')
-			text_add(&line, "\\%c", *s);
-		else if ((unsigned char)*s < 0x20 || (unsigned char)*s == 0x7F)
-			text_add(&line, "\\x%02X", (unsigned char)*s);
-		else
-			text_putn(&line, s, 1);
-	text_put(&line, "\"");
+	text_add(&line, "%s ", verb);
+	quoted(&line, path);
+	if (member) {
+		text_put(&line, " member=");
+		quoted(&line, member);
+	}
 	runner_run(f->runner, text_str(&line), NULL, &err);
 	text_drop(&line);
 	return exit_code_of(f);
 }
 
-/* `x = load "FILE"`, the variable named as models are: the file's name up to the first character a name cannot have. */
-static int load_tensor(struct front *f, const char *path)
+static bool is_word(char c)
+{
+	return strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", c) && c;
+}
+
+/* `x = load "FILE"`, the variable named as models are: the file's name up to the first character a name cannot have. Of an archive of
+ * several arrays each becomes FILE_MEMBER: a name out of the file alone could be one of Lua's own. */
+static int load_tensor(struct front *f, const char *path, const char *member)
 {
 	const char *base = strrchr(path, '/'), *s = base ? base + 1 : path;
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-	char verb[160];
+	char verb[200];
+	int n = 0, at;
 
-	snprintf(verb, sizeof verb, "%s%.*s = load", n == 0 || (*s >= '0' && *s <= '9') ? "t_" : "", n > 60 ? 60 : (int)n, s);
-	return run_on_file(f, verb, path);
+	while (n < 60 && is_word(s[n]))
+		n++;
+	at = snprintf(verb, sizeof verb, "%s%.*s%s", n == 0 || (*s >= '0' && *s <= '9') ? "t_" : "", n, s, member ? "_" : "");
+	for (n = 0; member && n < 60 && member[n]; n++)
+		verb[at++] = is_word(member[n]) ? member[n] : '_';
+	strcpy(verb + at, " = load");
+	return run_on_file(f, verb, path, member);
+}
+
+/* One line for each array of an archive. Where there is one array, or the archive cannot be read, one `load` says so. */
+static int load_tensors(struct front *f, const char *path)
+{
+	struct error err = { 0 };
+	struct buffer *b = buffer_map(path, &err);
+	struct npz z = { 0 };
+	int code = 0;
+
+	if (!b || !npz_looks_like(b) || !npz_open(&z, b, &err) || z.members < 2)
+		code = load_tensor(f, path, NULL);
+	else
+		for (size_t i = 0; i < z.members && (!code || f->program->keep_going); i++)
+			code = load_tensor(f, path, z.member[i].name);
+	npz_close(&z);
+	buffer_drop(b);
+	return code;
 }
 
 int front_arguments(struct front *f)
@@ -304,7 +351,7 @@ int front_arguments(struct front *f)
 			return 2;
 		}
 		if (kind != FILE_SCRIPT)
-			code = kind == FILE_MODEL ? run_on_file(f, "open", p->files[i]) : load_tensor(f, p->files[i]);
+			code = kind == FILE_MODEL ? run_on_file(f, "open", p->files[i], NULL) : load_tensors(f, p->files[i]);
 		if (code && !p->keep_going)
 			return code;
 	}

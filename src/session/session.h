@@ -121,6 +121,8 @@ void session_tensor_row(struct table *t, const struct tensor_entry *e);
 bool *session_kept(const struct model *m, const char *where, struct error *err);
 /* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
 bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
+/* A tensor from npy, an archive of them (npz), text or raw bytes; of an archive of several without `member` a table of what it holds,
+ * columns "member type shape bytes fault". */
 bool session_load(struct session *s, const char *path, const char *member, const char *dtype, const char *shape,
 		  struct outcome *out, struct error *err);
 /* By the ending: .npy (f32), .txt .csv .tsv (numbers in rows), .bin .raw (blocks as they are); tables as .tsv or .json. */

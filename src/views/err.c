@@ -267,18 +267,22 @@ static void draw_blocks(struct err_view *v, struct canvas *c, int row, int col, 
 		v->left = cursor_at;
 	if (cursor_at >= v->left + (size_t)marks)
 		v->left = cursor_at - (size_t)marks + 1;
-	if (!v->known || v->mode != BY_RMSE)
-		text_add(&head, "%s ", v->known ? mode_names[v->mode] : "step");
 	parts = v->left || v->per_row > (size_t)marks;
+	if (!v->known || v->mode != BY_RMSE)
+		text_add(&head, "%s%s", v->known ? mode_names[v->mode] : "step", !parts || cols >= 48 ? " " : ", ");
 	if (!parts || cols >= 48)
 		text_add(&head, "per %s, ", block_word(v));
 	text_add(&head, "row%s %zu", n > 1 ? "s" : "", v->top);
 	if (n > 1)
 		text_add(&head, "-%zu", v->top + n - 1);
 	if (parts) {
-		size_t last = v->left + (size_t)marks < v->per_row ? v->left + (size_t)marks : v->per_row;
+		size_t last = v->left + (size_t)marks < v->per_row ? v->left + (size_t)marks : v->per_row, whole;
 
-		text_add(&head, cols >= 48 ? ", blocks %zu-%zu of %zu" : ", %zu-%zu of %zu", v->left, last - 1, v->per_row);
+		text_add(&head, ", blocks %zu-%zu", v->left, last - 1);
+		whole = head.len;
+		text_add(&head, " of %zu", v->per_row);
+		if ((int)head.len > cols)
+			head.s[head.len = whole] = 0;
 	}
 	canvas_fit(c, row, col, cols, STYLE_DIM, text_str(&head));
 	if ((int)text_width(text_str(&head), head.len) + 14 <= cols)

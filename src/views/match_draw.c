@@ -142,7 +142,7 @@ static void bits_line(const struct match_view *v, struct text *out)
 	if (v->even_signs && m->len == 8)
 		text_put(out, " = 7 bits, the 8th follows by parity");
 	else if (v->even_signs)
-		text_put(out, ", 7 bits for two groups, the 8th follows by parity");
+		text_put(out, ", 7 bits for two groups; 8th by parity");
 	else
 		text_add(out, " = %d bits", m->len);
 }

@@ -63,16 +63,26 @@ static void draw_cell(const struct match_view *v, struct canvas *c, int row, int
 		canvas_mark(c, row, col, CELL, MARK_REVERSE);
 }
 
-static void entry_line(const struct match_view *v, struct text *out)
+/* Where there is no room it goes without saying that this is the stored entry, which its frame shows, and that it is an entry. */
+static void entry_line(const struct match_view *v, int width, struct text *out)
 {
+	static const char entry[] = "entry ", stored[] = "   stored";
 	const struct match_candidate *one = match_chosen(v);
 	char a[FIGURE_SIZE], b[FIGURE_SIZE];
+	struct text t = { 0 };
 
-	text_add(out, "entry %d  ", one->entry);
+	text_add(&t, "%d  ", one->entry);
 	for (int j = 0; j < v->m.len; j++)
-		text_add(out, " %.0f", (double)(one->level[j] - v->m.shift));
-	text_add(out, "   distance %s, rank %d   cosine %s, rank %d%s", figure_digits(a, one->distance, 4, false), one->rank[MATCH_DISTANCE],
-		 figure_bare(b, one->cosine, 4, false), one->rank[MATCH_COSINE], one->stored ? "   stored" : "");
+		text_add(&t, " %.0f", (double)(one->level[j] - v->m.shift));
+	text_add(&t, "   distance %s rank %d   cosine %s rank %d", figure_digits(a, one->distance, 4, false), one->rank[MATCH_DISTANCE],
+		 figure_bare(b, one->cosine, 4, false), one->rank[MATCH_COSINE]);
+	width -= (int)t.len;
+	if (width >= (int)strlen(entry))
+		text_put(out, entry);
+	text_put(out, text_str(&t));
+	if (one->stored && width >= (int)(strlen(entry) + strlen(stored)))
+		text_put(out, stored);
+	text_drop(&t);
 }
 
 void match_map_draw(struct match_view *v, struct canvas *c)
@@ -99,7 +109,7 @@ void match_map_draw(struct match_view *v, struct canvas *c)
 	}
 	if (lines < rows)
 		rows = lines;
-	entry_line(v, &t);
+	entry_line(v, c->cols - 2, &t);
 	canvas_fit(c, (int)rows, 2, c->cols - 2, STYLE_PLAIN, text_str(&t));
 	text_clear(&t);
 	text_put(&t, "bright: near   [ ] stored   ( ) nearest   < > highest cosine");

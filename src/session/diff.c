@@ -65,10 +65,11 @@ static bool same_bytes(const struct tensor *a, const struct tensor *b)
 static double cost_of_type(const struct tensor *x, const struct tensor *like)
 {
 	struct value *v = value_tensor(tensor_hold(x), NULL);
+	struct quantize_options o = { .flat_if_needed = true, .group = like->group == tensor_count(like) ? 0 : like->group };
 	struct losses l;
 	double cost = 0;
 
-	if (v && like->codec->encode && losses_in(like->codec, v, like->group == tensor_count(like) ? 0 : like->group, NULL, &l, NULL))
+	if (v && like->codec->encode && losses_in(like->codec, v, &o, NULL, &l, NULL))
 		cost = losses_rel(&l) * losses_rel(&l);
 	value_drop(v);
 	return isfinite(cost) ? cost : 0;

@@ -7,6 +7,7 @@
 
 #include "engine/counts.h"
 #include "engine/encode.h"
+#include "engine/measure.h"
 #include "session/quantizing.h"
 
 enum { PIECE_WEIGHTS = 1 << 21, PIECE_BLOCKS = 1 << 18 };
@@ -74,14 +75,16 @@ struct counting {
 	struct losses sum;
 	struct largest worst;
 	struct block_loss *block;	/* of a piece */
+	const float *importance;
+	double weighted; size_t rows;	/* mean squares weighted by importance, times the rows they are of: each row weighs the same */
 	size_t blocks;			/* of the whole tensor */
 };
 
-static bool counting_begin(struct counting *k, size_t blocks, size_t at_once, struct error *err)
+static bool counting_begin(struct counting *k, size_t blocks, size_t at_once, const float *importance, struct error *err)
 {
 	size_t room = blocks / 100 ? blocks / 100 : 1;
 
-	*k = (struct counting){ .blocks = blocks, .worst.room = room };
+	*k = (struct counting){ .blocks = blocks, .worst.room = room, .importance = importance };
 	k->worst.v = calloc(room, sizeof *k->worst.v);
 	k->block = calloc(at_once ? at_once : 1, sizeof *k->block);
 	return (k->worst.v && k->block) || error_memory(err, "the errors of all blocks");
@@ -90,9 +93,16 @@ static bool counting_begin(struct counting *k, size_t blocks, size_t at_once, st
 static bool count_piece(struct counting *k, const struct tensor *blocks, const struct tensor *x, size_t padding, struct error *err)
 {
 	size_t n = tensor_blocks(blocks);
+	struct loss l;
 
 	if (!count_losses(blocks, x, padding, NULL, k->block, err))
 		return false;
+	if (k->importance) {
+		if (!measure_loss(blocks, x, padding, k->importance, NULL, 0, NULL, &l, err))
+			return false;
+		k->weighted += l.weighted * l.weighted * (double)x->rows;
+		k->rows += x->rows;
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct block_loss *b = &k->block[i];
 
@@ -115,6 +125,7 @@ static void counting_end(struct counting *k, bool ok, struct losses *out)
 		for (size_t i = 0; i < k->worst.n; i++)
 			top += k->worst.v[i];
 		*out = k->sum;
+		out->weighted = k->rows ? sqrt(k->weighted / (double)k->rows) : NAN;
 		out->worst_share = k->blocks >= 100 && out->squares > 0 ? top / out->squares : NAN;
 	}
 	free(k->worst.v);
@@ -143,7 +154,7 @@ static bool in_pieces(const struct quantizing *w, struct job *job, struct counti
 	struct codec_options o = q->options;
 	bool ok = true;
 
-	o.importance = q->importance.codec ? tensor_floats(&q->importance) : NULL;
+	o.importance = k->importance;
 	for (size_t r = 0; ok && r < q->source.rows; r += at_once) {
 		struct tensor x, blocks = { 0 };
 		size_t to = q->source.rows - r < at_once ? q->source.rows : r + at_once;
@@ -158,33 +169,37 @@ static bool in_pieces(const struct quantizing *w, struct job *job, struct counti
 	return ok;
 }
 
-bool losses_in(const struct codec *c, const struct value *x, size_t group, struct job *job, struct losses *out, struct error *err)
+bool losses_in(const struct codec *c, const struct value *x, const struct quantize_options *o, struct job *job, struct losses *out,
+	       struct error *err)
 {
 	struct quantizing w;
-	struct quantize_options o = { .flat_if_needed = true, .group = group };
-	struct counting k = { .blocks = 0 };
+	struct quantize_options unfilled = *o;
+	struct counting k;
 	char note[240] = "";
-	size_t len, at_once, blocks;
-	bool ok = quantizing_begin(&w, c, x, &o, note, sizeof note, err);
+	size_t len, at_once, in_row;
+	bool ok;
 
-	if (!ok)
+	unfilled.pad = PAD_NONE;
+	if (!quantizing_begin(&w, c, x, &unfilled, note, sizeof note, err))
 		return false;
 	len = c->block_len ? c->block_len : w.q.group;
+	in_row = len ? w.q.source.cols / len : 1;
 	at_once = len ? rows_at_once(w.q.source.rows, w.q.source.cols, len) : w.q.source.rows;	/* one scale for all wants all at once */
-	blocks = len ? w.q.source.cols / len : 1;
-	ok = counting_begin(&k, len ? blocks * w.q.source.rows : 1, len ? blocks * at_once : 1, err) && in_pieces(&w, job, &k, at_once, err);
+	ok = counting_begin(&k, len ? in_row * w.q.source.rows : 1, len ? in_row * at_once : 1,
+			    w.q.importance.codec ? tensor_floats(&w.q.importance) : NULL, err) && in_pieces(&w, job, &k, at_once, err);
 	counting_end(&k, ok, out);
 	quantized_drop(&w.q);
 	return ok;
 }
 
-bool losses_between(const struct tensor *blocks, const struct tensor *x, size_t padding, struct job *job, struct losses *out,
-		    struct error *err)
+bool losses_between(const struct tensor *blocks, const struct tensor *x, size_t padding, const float *importance, struct job *job,
+		    struct losses *out, struct error *err)
 {
-	size_t len = tensor_block_len(blocks), in_row = blocks->cols / len;
-	size_t at_once = blocks->cols % len ? blocks->rows : rows_at_once(blocks->rows, blocks->cols, len);
+	size_t len = tensor_block_len(blocks);
+	bool whole = blocks->cols % len != 0;			/* blocks that reach over the ends of rows */
+	size_t at_once = whole ? blocks->rows : rows_at_once(blocks->rows, blocks->cols, len);
 	struct counting k;
-	bool ok = counting_begin(&k, tensor_blocks(blocks), at_once == blocks->rows ? tensor_blocks(blocks) : in_row * at_once, err);
+	bool ok = counting_begin(&k, tensor_blocks(blocks), whole ? tensor_blocks(blocks) : blocks->cols / len * at_once, importance, err);
 
 	for (size_t r = 0; ok && r < blocks->rows; r += at_once) {
 		size_t to = blocks->rows - r < at_once ? blocks->rows : r + at_once;

@@ -12,15 +12,17 @@ struct losses {
 	size_t count;			/* weights */
 	double squares, energy;		/* sums of squared errors, of squared weights */
 	double max;			/* largest |error| */
+	double weighted;		/* rmse weighted by importance; NAN without */
 	double worst_share;		/* of the squares that the worst hundredth of the blocks holds; NAN below 100 blocks, or without error */
 };
 
-/* x (all that has weights) in a codec, with flat importance where it needs some, against itself. group: of the teaching codecs, else 0.
- * Fails as session_quantize does; with ERR_CANCELLED soon after job was stopped. job: progress in rows; NULL none. */
-bool losses_in(const struct codec *c, const struct value *x, size_t group, struct job *job, struct losses *out, struct error *err);
-/* Blocks that there are [rows, cols + padding] against x [rows, cols]. */
-bool losses_between(const struct tensor *blocks, const struct tensor *x, size_t padding, struct job *job, struct losses *out,
-		    struct error *err);
+/* x (all that has weights) in a codec, against itself. Fails as session_quantize does, padding (ERR_SHAPE) included; with ERR_CANCELLED
+ * soon after job was stopped. job: progress in rows; NULL none. */
+bool losses_in(const struct codec *c, const struct value *x, const struct quantize_options *o, struct job *job, struct losses *out,
+	       struct error *err);
+/* Blocks that there are [rows, cols + padding] against x [rows, cols]; importance [cols] or NULL. */
+bool losses_between(const struct tensor *blocks, const struct tensor *x, size_t padding, const float *importance, struct job *job,
+		    struct losses *out, struct error *err);
 
 double losses_rmse(const struct losses *l);
 double losses_rel(const struct losses *l);	/* rmse / rms of the weights; 0 if both are 0, inf if only the weights are */

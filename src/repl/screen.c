@@ -472,9 +472,15 @@ static bool view_has(struct screen *s, const struct key *k)
 }
 
 /* `y`, `x` and the start card put text into the line. A line of the card and one to be changed want keys next, so the focus goes there;
- * from a change it comes back. */
+ * from a change it comes back. What ends in a line end is a command, and run: what is being typed stays. */
 static void typed_by_pane(struct screen *s, struct text *typed, bool to_prompt)
 {
+	if (typed->len && typed->s[typed->len - 1] == '\n') {
+		typed->s[--typed->len] = 0;
+		run_line(s, typed->s);
+		text_drop(typed);
+		return;
+	}
 	if (typed->len && s->stage->edits) {
 		to_prompt = s->one_command = true;
 		s->stage->edits = false;

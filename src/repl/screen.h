@@ -74,6 +74,7 @@ void screen_ran(struct screen *s);				/* after the runner was polled: prompt, hi
 
 void screen_say(struct screen *s, enum style style, const char *text);
 struct parts_of_screen screen_parts(struct screen *s);
+int screen_room_for_output(struct screen *s, bool asking);	/* above an input line of one row; 0: none that count */
 /* The whole picture; cursor_row < 0: no cursor. c has the screen's size. */
 void screen_draw(struct screen *s, struct canvas *c, int *cursor_row, int *cursor_col);
 /* The picture as text and a last line "cursor ROW COL" (from 0) or "cursor none"; as SVG. */

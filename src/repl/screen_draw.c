@@ -30,17 +30,23 @@ static enum layout layout_wanted(struct screen *s)
 	return s->cols >= WIDE_COLS ? LAYOUT_WIDE : LAYOUT_STACK;
 }
 
-static int pane_rows(struct screen *s, enum layout layout)
+static bool answer_is_due(const struct screen *s)
+{
+	struct lesson_place place;
+
+	return s->runner && runner_lesson(s->runner, &place) && place.asking;
+}
+
+static int pane_rows(struct screen *s, enum layout layout, bool asking)
 {
 	const struct pane_size *size = &s->size[layout == LAYOUT_WIDE];
-	struct lesson_place place;
 	int rows = s->rows * (layout == LAYOUT_WIDE ? 65 : 55) / 100, most = s->rows - 1 - PROMPT_MIN;
 
 	if (size->rows)
 		rows = size->rows;
 	else if (size->percent)
 		rows = s->rows * size->percent / 100;
-	else if (s->runner && runner_lesson(s->runner, &place) && place.asking)
+	else if (asking)
 		rows = s->rows * 42 / 100;
 	rows = rows > most ? most : rows;
 	return rows < PANE_MIN ? PANE_MIN : rows;
@@ -51,7 +57,7 @@ static bool has_inspector(struct screen *s, enum layout layout)
 	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage) && !stage_front(s->stage)->pair;
 }
 
-struct parts_of_screen screen_parts(struct screen *s)
+static struct parts_of_screen parts_when(struct screen *s, bool asking)
 {
 	struct parts_of_screen p = { .layout = layout_wanted(s), .bar = -1, .body_cols = s->cols };
 
@@ -68,13 +74,25 @@ struct parts_of_screen screen_parts(struct screen *s)
 	if (p.layout == LAYOUT_FULL)
 		p.pane_rows = s->rows - 2;
 	else if (p.layout != LAYOUT_PROMPT)
-		p.pane_rows = pane_rows(s, p.layout);
+		p.pane_rows = pane_rows(s, p.layout, asking);
 	if (has_inspector(s, p.layout))
 		p.body_cols = s->cols - 1 - s->cols * 36 / 100;
 	p.bar = p.pane_rows;
 	p.prompt = p.bar + 1;
 	p.prompt_rows = s->rows - p.prompt;
 	return p;
+}
+
+struct parts_of_screen screen_parts(struct screen *s)
+{
+	return parts_when(s, answer_is_due(s));
+}
+
+int screen_room_for_output(struct screen *s, bool asking)
+{
+	struct parts_of_screen p = parts_when(s, asking);
+
+	return p.layout == LAYOUT_FULL || p.layout == LAYOUT_TINY ? 0 : p.prompt_rows - 1;
 }
 
 bool screen_wraps(const struct screen *s)

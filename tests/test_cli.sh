@@ -68,6 +68,16 @@ printf '\001\000\000\000\000\000\000\000t\001\000\000\000\040\000\000\000\000\00
 printf '\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >>"$work/odd.gguf"
 run -n -c "$work/odd.gguf" </dev/null; expect "-c that finds something bad exits with 4" 4 'bad' -
 run -n -e "m = open $work/odd.gguf" -e 'check m' </dev/null; expect "and so does check in batch mode" 4 'type 99' -
+run -n -c "$work" </dev/null;          expect "a directory is no file of weights" 3 - 'is a directory'
+mkfifo "$work/pipe.gguf"
+run -n -c "$work/pipe.gguf" </dev/null; expect "a pipe is refused and not waited for" 3 - 'pipe'
+mkfifo "$work/pipe"; printf 'version\n' >"$work/pipe" &
+run -n "$work/pipe" </dev/null;        expect "a script may come through a pipe, all of it" 0 '^quantscope 1\.0$' -
+cp "$QS_SRCDIR/tests/fuzz/corpus/npz/two-deflated" "$work/two.npz"
+run -n "$work/two.npz" </dev/null;     expect "the arrays of an npz file become variables" 0 '^two_b = f32\[20\]   20 values   min 0' -
+run -n -e "load $work/two.npz" </dev/null; expect "without a name load lists them" 0 '^  b +i64 +20 +[0-9]+ *$' -
+run -n -e "print (#qs.load('$work/two.npz', {member='a'}))" </dev/null; expect "qs.load takes one" 0 '^6$' -
+run -n -e "load $work/two.npz member=c" </dev/null; expect "one that is not there says what there is" 1 - 'it has a b'
 printf '= 6 * 7\n' >"$work/a.qs"
 run -n "$work/a.qs" </dev/null; expect "a .qs script runs" 0 '^42$' -
 printf 'print(arg[1], #arg)\nos.exit(7)\n' >"$work/a.lua"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -938,6 +939,34 @@ static void a_header_at_its_limit_takes_no_memory_of_its_size(void **state)
 	unlink(path);
 }
 
+/* Root may read everything, so a child that is nobody tries. */
+static void a_file_that_may_not_be_read_says_so(void **state)
+{
+	struct bytes f;
+	const char *path;
+	int status = 0;
+	pid_t child;
+
+	(void)state;
+	good_file(&f, 3, false);
+	path = write_file("closed.gguf", f.b, f.n);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(dir, 0755), 0);
+	child = fork();
+	if (child == 0) {
+		struct error err = { 0 };
+
+		if (getuid() == 0 && setuid(65534) != 0)
+			_exit(77);
+		_exit(model_open(path, &err) || err.class != ERR_FILE || !strstr(err.text, "closed.gguf: Permission denied"));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	unlink(path);
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 /* Both lie in the same bytes too, but of what is wrong with the second its name is the first to be told. */
 static void a_name_that_is_there_already_is_said_before_an_overlap(void **state)
 {
@@ -1709,6 +1738,7 @@ int main(void)
 		cmocka_unit_test(an_index_opens_its_files_as_one_model),
 		cmocka_unit_test(an_index_reads_no_files_elsewhere),
 		cmocka_unit_test(a_header_at_its_limit_takes_no_memory_of_its_size),
+		cmocka_unit_test(a_file_that_may_not_be_read_says_so),
 		cmocka_unit_test(a_name_that_is_there_already_is_said_before_an_overlap),
 		cmocka_unit_test(a_part_that_is_there_and_cannot_be_read_is_bad_and_says_why),
 		cmocka_unit_test(mutated_files_of_any_format_never_crash_nor_hang),

@@ -207,8 +207,21 @@ void findings_drop(struct findings *f)
 
 /* ---- claims ---- */
 
+/* "1099511627776 x 1099511627776", outermost first. */
+static const char *dims_text(const struct tensor_entry *e, char buf[120])
+{
+	size_t at = 0;
+
+	buf[0] = 0;
+	for (unsigned i = 0; i < e->dims && at < 120; i++)
+		at += (size_t)snprintf(buf + at, 120 - at, "%s%" PRIu64, i ? " x " : "", e->dim[i]);
+	return buf;
+}
+
 void tensor_fold(struct tensor_entry *e)
 {
+	char shown[120];
+
 	uint64_t rows = 1, cols = e->dims ? e->dim[e->dims - 1] : 1, count;
 	bool over = false;
 
@@ -216,7 +229,7 @@ void tensor_fold(struct tensor_entry *e)
 		over |= __builtin_mul_overflow(rows, e->dim[i], &rows);
 	over |= __builtin_mul_overflow(rows, cols, &count);
 	if (over || count > SIZE_MAX / 16 || rows > SIZE_MAX / 16 || cols > SIZE_MAX / 16) {
-		tensor_mark(e, FAULT_SHAPE, "has a shape whose product overflows");
+		tensor_mark(e, FAULT_SHAPE, "has a shape whose product overflows: %s", dims_text(e, shown));
 		return;
 	}
 	e->rows = (size_t)rows;
@@ -226,6 +239,7 @@ void tensor_fold(struct tensor_entry *e)
 bool tensor_needs(struct tensor_entry *e, uint64_t *bytes)
 {
 	uint64_t len, block;
+	char shown[120];
 
 	if (e->fault == FAULT_SHAPE || e->fault == FAULT_TYPE)
 		return false;
@@ -236,7 +250,7 @@ bool tensor_needs(struct tensor_entry *e, uint64_t *bytes)
 		return false;
 	}
 	if (__builtin_mul_overflow(e->rows * (e->cols / len), block, bytes)) {
-		tensor_mark(e, FAULT_SHAPE, "has a shape whose size in bytes overflows");
+		tensor_mark(e, FAULT_SHAPE, "has a shape whose size in bytes overflows: %s", dims_text(e, shown));
 		return false;
 	}
 	return true;
@@ -262,11 +276,18 @@ static int by_place(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static void mark_overlap(struct tensor_entry *e, const struct tensor_entry *other)
+{
+	char shown[256];
+
+	tensor_mark(e, FAULT_OVERLAP, "overlaps %s, of bytes 0x%" PRIx64 " to 0x%" PRIx64, name_shown(other->name, strlen(other->name), shown),
+		    other->offset, other->offset + other->size - 1);
+}
+
 /* In the order of places, the one that reaches furthest so far against the next: both are marked when they meet. */
 static void mark_overlaps(struct tensor_entry *const *order, size_t n)
 {
 	struct tensor_entry *far = NULL;
-	char shown[256];
 
 	for (size_t i = 0; i < n; i++) {
 		struct tensor_entry *e = order[i];
@@ -274,8 +295,8 @@ static void mark_overlaps(struct tensor_entry *const *order, size_t n)
 		if (!e->size || e->fault == FAULT_SHAPE || e->fault == FAULT_PAST_END)
 			continue;
 		if (far && far->part == e->part && e->offset < far->offset + far->size) {
-			tensor_mark(e, FAULT_OVERLAP, "overlaps %s", name_shown(far->name, strlen(far->name), shown));
-			tensor_mark(far, FAULT_OVERLAP, "overlaps %s", name_shown(e->name, strlen(e->name), shown));
+			mark_overlap(e, far);
+			mark_overlap(far, e);
 		}
 		if (!far || far->part != e->part || e->offset + e->size > far->offset + far->size)
 			far = e;

@@ -183,15 +183,18 @@ static bool read_member(struct model *m, unsigned part, const struct json_member
 {
 	static const char metadata[] = "\"__metadata__\"";
 	json_t *key, *value;
+	char shown[256];
 	bool ok;
 
 	if (j->key_len == sizeof metadata - 1 && !memcmp(j->key, metadata, j->key_len))
 		return safetensors_metadata(m, j, err);
 	if (j->value_len > ENTRY_MAX)
-		return error_set(err, ERR_FORMAT, "a tensor is described in %zu bytes at byte %zu; at most %d are read", j->value_len, j->at, ENTRY_MAX);
+		return error_set(err, ERR_FORMAT, "tensor %zu %s is described in %zu bytes at byte %zu; at most %d are read", m->tensors,
+				 name_shown(j->key, j->key_len, shown), j->value_len, j->at, ENTRY_MAX);
 	key = json_parse(j->key, j->key_len, j->at, err);
 	value = key ? json_parse(j->value, j->value_len, j->at, err) : NULL;
-	ok = value && read_entry(m, part, j, key, value, data_at, err);
+	ok = value ? read_entry(m, part, j, key, value, data_at, err) :
+		     error_while(err, "tensor %zu %s", m->tensors, name_shown(j->key, j->key_len, shown));
 	json_decref(key);
 	json_decref(value);
 	return ok;

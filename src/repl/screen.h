@@ -43,7 +43,8 @@ struct screen {
 	bool finding; bool none_found;	/* Ctrl-X /: keys go into out.find */
 	enum zoom zoom;
 	struct pane_size size[2];	/* of LAYOUT_STACK and LAYOUT_WIDE */
-	struct completion list;		/* candidates shown until the next key */
+	struct completion list;		/* candidates shown until the next key, from this one on */
+	size_t list_from;
 	bool clicked;			/* Shift and the mouse were told of */
 	int click_row, click_col;	/* the last click in the pane; -1: none */
 	size_t lines_run;

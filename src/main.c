@@ -97,6 +97,17 @@ static bool one_of(const char *word, const char *choices)
 }
 
 /* Options into p and mode; files stay in argv from optind on. Returns an exit code, or -1 to go on. */
+/* The exit code after what --help and --version wrote. */
+static int written(int result)
+{
+	if (result != EOF && fflush(stdout) == 0)
+		return 0;
+	if (errno == EPIPE)
+		return 128 + SIGPIPE;
+	fprintf(stderr, "error[file]: cannot write the output: %s\n", strerror(errno));
+	return 3;
+}
+
 static int parse(int argc, char **argv, struct program *p, const char **lines, enum mode *mode)
 {
 	unsigned long long n;
@@ -145,11 +156,9 @@ static int parse(int argc, char **argv, struct program *p, const char **lines, e
 			p->seed = n;
 			break;
 		case 'h':
-			fputs(help, stdout);
-			return 0;
+			return written(fputs(help, stdout));
 		case 'V':
-			puts("quantscope " PACKAGE_VERSION);
-			return 0;
+			return written(puts("quantscope " PACKAGE_VERSION));
 		default:
 			fprintf(stderr, "quantscope: %s '%s'; quantscope --help lists the options\n",
 				optopt && strchr("el", optopt) ? "no argument after" : "no option or no argument for",

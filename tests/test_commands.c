@@ -514,7 +514,7 @@ static void completion_knows_the_place_it_is_in(void **state)
 	completes("vars; deco", 6, "decode");
 	completes("quantize q4", 9, "q4_0 q4_1 q4_K");
 	completes("quantize Q4-", 9, "q4_0 q4_1 q4_K");
-	completes("quantize q4_0 ", 14, "axis=+ codes=+ group=+ imp=+ pad=+ step=+ text w x zero=+");
+	completes("quantize q4_0 ", 14, "text w x axis=+ codes=+ group=+ imp=+ pad=+ step=+ zero=+");
 	completes("quantize q4_0 x p", 16, "pad=+");
 	completes("quantize q4_0 x pad=", 20, "edge none zero");
 	completes("quantize q4_0 x pad=zero p", 25, "");
@@ -550,7 +550,7 @@ static void tensors_of_a_model_are_named_and_completed(void **state)
 	completes("hist m:blk.0.attn_q", 13, "attn_q.+");
 	completes("hist m:blk.0.attn_q.", 20, "weight");
 	completes("hist m:bl", 7, "blk+");
-	completes("ls ", 3, "by=+ m where=+");
+	completes("ls ", 3, "m by=+ where=+");
 	completes("y = m:blk.0.attn_q.w", 19, "weight");
 	assert_memory_equal(run("quantize int4 m:blk.0.attn_q.weight[0, 0:4]"), "int4   one scale   codes ", 25);
 	assert_non_null(strstr(run("info m:blk.0.attn_q.weight"), "  file offset 0x"));

@@ -455,6 +455,38 @@ static void candidates_are_shown_until_the_next_key(void **state)
 	close_world();
 }
 
+/* interaction.md 6.4: also where the output has few rows or none, and in pages where there are many. */
+static void many_candidates_take_the_pane_and_tab_turns_the_page(void **state)
+{
+	static const struct { int rows, cols; const char *before; } sizes[] = { { 16, 60, "" }, { 24, 80, "layout full<Enter>" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		open_world(sizes[i].rows, sizes[i].cols);
+		type(sizes[i].before);
+		type("info q<Tab><Tab>");
+		type("<C-u>quantize <Tab><Tab>");
+		assert_memory_equal(row(0), " 1 to ", 6);
+		assert_true(has("  bf16 ") && !has("  zero= ") && has(" more   Tab"));
+		for (int k = 0; k < 20 && !has("  zero= "); k++)
+			type("<Tab>");
+		assert_true(has("  zero= ") && !has("  bf16 "));	/* options come last */
+		type("<Tab>");
+		assert_true(has("  bf16 "));
+		assert_true(has("qs> quantize"));
+		type("q4_0");
+		assert_false(has(" candidates"));
+		close_world();
+	}
+	open_world(24, 80);
+	type("set wr<Tab> <Tab><Tab>");
+	assert_false(has(" candidates"));
+	assert_true(has("  off"));
+	type("<C-u>time watch_me = quantize q4<Tab><Tab><Tab>");	/* time takes a line of its own */
+	assert_true(has("  q4_K  4.50 b/w  blocks of 256"));
+	close_world();
+}
+
 static void a_click_in_the_line_places_the_cursor(void **state)
 {
 	(void)state;
@@ -665,6 +697,7 @@ int main(void)
 		cmocka_unit_test(incomplete_input_goes_on_in_the_line_and_is_one_entry),
 		cmocka_unit_test(a_paste_waits_for_enter_and_takes_the_focus),
 		cmocka_unit_test(candidates_are_shown_until_the_next_key),
+		cmocka_unit_test(many_candidates_take_the_pane_and_tab_turns_the_page),
 		cmocka_unit_test(a_click_in_the_line_places_the_cursor),
 		cmocka_unit_test(the_wheel_scrolls_what_is_under_it_and_never_the_history),
 		cmocka_unit_test(the_end_of_input_leaves_and_so_does_quit),

@@ -79,8 +79,8 @@ bool canvas_equal(const struct canvas *a, const struct canvas *b)
 		for (int col = 0; col < a->cols; col++) {
 			const struct cell *p = at(a, row, col), *q = at(b, row, col);
 
-			if (p->ch != q->ch || p->style != q->style || p->level != q->level || p->marks != q->marks ||
-			    p->below != q->below)
+			if (p->ch != q->ch || p->over[0] != q->over[0] || p->over[1] != q->over[1] || p->style != q->style ||
+			    p->level != q->level || p->marks != q->marks || p->below != q->below)
 				return false;
 		}
 	return true;
@@ -135,7 +135,38 @@ void canvas_put(struct canvas *c, int row, int col, uint32_t ch, enum style styl
 	}
 }
 
-/* The next character as it will be drawn and its width; combining ones and direction marks have none and are left out. */
+/* Marks on other characters, of those without a width: not joiners, directions, variations and tags. */
+static bool combines(uint32_t ch)
+{
+	return utf8_width(ch) == 0 && ch >= 0x300 && !(ch >= 0x1160 && ch < 0x1200) && !(ch >= 0x200b && ch < 0x2070) && !(ch >= 0xfe00 && ch < 0xfe10) &&
+	       ch != 0xfeff && ch < 0xe0000;
+}
+
+void canvas_combine(struct canvas *c, int row, int col, uint32_t ch)
+{
+	struct cell *cell = at(c, row, col);
+
+	if (cell && cell->marks & MARK_TAIL)
+		cell = at(c, row, col - 1);
+	if (!cell || c->ascii || !combines(ch))
+		return;
+	if (!cell->over[0])
+		cell->over[0] = ch;
+	else if (!cell->over[1])
+		cell->over[1] = ch;
+}
+
+size_t cell_chars(const struct cell *cell, uint32_t shown, uint32_t out[3])
+{
+	size_t n = 0;
+
+	out[n++] = shown;
+	for (int i = 0; i < 2 && shown == cell->ch && cell->over[i]; i++)
+		out[n++] = cell->over[i];
+	return n;
+}
+
+/* The next character as it will be drawn and its width: combining ones have none. */
 static size_t next(const char *s, size_t n, uint32_t *ch, int *width)
 {
 	size_t used = utf8_decode(s, n, ch);
@@ -155,6 +186,8 @@ static int put_text(struct canvas *c, int row, int col, enum style style, const 
 
 		if (width)
 			canvas_put(c, row, col, ch, style, 0);
+		else
+			canvas_combine(c, row, col - 1, ch);
 		col += width;
 		s += used;
 		n -= used;

@@ -17,7 +17,11 @@
 enum marks { MARK_BOLD = 1, MARK_UNDERLINE = 2, MARK_REVERSE = 4, MARK_TAIL = 8 /* right half of a wide character */,
 	     MARK_HALVES = 16 /* STYLE_HEAT: two levels, one above the other */ };
 
-struct cell { uint32_t ch; uint8_t style, level, marks, below; };	/* below: level of the lower half */
+struct cell {
+	uint32_t ch;
+	uint32_t over[2];		/* combining characters on it, as an accent; 0: none */
+	uint8_t style, level, marks, below;	/* below: level of the lower half */
+};
 
 struct canvas {
 	int rows, cols;
@@ -34,6 +38,9 @@ void canvas_clear(struct canvas *c);
 bool canvas_equal(const struct canvas *a, const struct canvas *b);
 
 void canvas_put(struct canvas *c, int row, int col, uint32_t ch, enum style style, unsigned marks);
+/* A combining character onto what stands at the place (the wide character whose half it is). What has no width and is no mark on another,
+ * such as a change of direction, is left out; so is what is too much, and all on an ASCII canvas. */
+void canvas_combine(struct canvas *c, int row, int col, uint32_t ch);
 /* UTF-8 text; broken bytes and control characters become '?'. Returns the column after it, also when clipped. */
 int canvas_text(struct canvas *c, int row, int col, enum style style, const char *fmt, ...) PRINTF_LIKE(5, 6);
 int canvas_puts(struct canvas *c, int row, int col, enum style style, const char *s);
@@ -86,6 +93,7 @@ struct text;
 
 /* How a cell is shown at a depth of colour, its marks included: its character, or half a block. */
 uint32_t cell_look(const struct cell *cell, enum colors colors, bool light, struct look *look);
+size_t cell_chars(const struct cell *cell, uint32_t shown, uint32_t out[3]);	/* the character that cell_look() gave and what is on it */
 /* Rows as lines that end with LF. With colors NONE no escapes at all are written unless `styled` (then bold, underline, reverse). */
 void canvas_write_text(const struct canvas *c, enum colors colors, bool light, bool styled, struct text *out);
 /* A picture with real text; title goes into <title>. Readable in a browser and in a README. */

@@ -72,9 +72,13 @@ static void words(struct text *out, const struct cell *cell, int x, int y, int c
 {
 	text_add(out, "<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"#%06x\"%s>", x + col * CELL_W, y + BASE_LINE, (end - col) * CELL_W,
 		 (unsigned)ink->fg, ink->bold ? " font-weight=\"bold\"" : "");
-	for (; col < end; col++)
-		if (!(cell[col].marks & MARK_TAIL))
-			put_char(out, cell[col].ch);
+	for (; col < end; col++) {
+		uint32_t chars[3];
+		size_t n = cell[col].marks & MARK_TAIL ? 0 : cell_chars(&cell[col], cell[col].ch, chars);
+
+		for (size_t i = 0; i < n; i++)
+			put_char(out, chars[i]);
+	}
 	text_put(out, "</text>\n");
 }
 

@@ -70,7 +70,8 @@ void canvas_write_text(const struct canvas *c, enum colors colors, bool light, b
 		}
 		for (int col = 0; col < end; col++) {
 			struct look look;
-			uint32_t ch = look_of(&cell[col], colors, light, escapes, &look);
+			uint32_t ch = look_of(&cell[col], colors, light, escapes, &look), chars[3];
+			size_t n = cell_chars(&cell[col], ch, chars);
 			char bytes[4];
 
 			if (cell[col].marks & MARK_TAIL)
@@ -81,7 +82,8 @@ void canvas_write_text(const struct canvas *c, enum colors colors, bool light, b
 				turn_to(out, &look, colors);
 				now = look;
 			}
-			text_putn(out, bytes, utf8_encode(bytes, ch));
+			for (size_t i = 0; i < n; i++)
+				text_putn(out, bytes, utf8_encode(bytes, chars[i]));
 		}
 		if (!same(&now, &none))
 			text_put(out, "\033[0m");

@@ -56,7 +56,7 @@ void command_usage(const struct command *c, struct text *out);	/* "quantize CODE
 bool help_word(const char *word, size_t width, struct text *out);	/* false: no such word (out lists near ones) */
 void help_screen(size_t width, struct text *out);
 
-/* What could come next. at: cursor in line. Candidates replace line[from .. at). Sorted; each with a few words. */
+/* What could come next. at: cursor in line. Candidates replace line[from .. at). Sorted, options (NAME=) last; each with a few words. */
 struct candidate { char *text, *about; bool more; /* no blank after it */ };
 struct completion { struct candidate *candidate; size_t n; size_t from; };
 bool complete(struct context *c, const char *line, size_t at, struct completion *out);

@@ -60,9 +60,19 @@ static void offer(struct place *p, const char *text, const char *about, bool mor
 		add(p, text, about, more);
 }
 
+static bool is_option(const struct candidate *c)
+{
+	size_t n = strlen(c->text);
+
+	return n > 1 && c->text[n - 1] == '=';
+}
+
+/* What the place asks for, then the options that may stand there too. */
 static int by_text(const void *a, const void *b)
 {
-	return strcmp(((const struct candidate *)a)->text, ((const struct candidate *)b)->text);
+	const struct candidate *x = a, *y = b;
+
+	return is_option(x) != is_option(y) ? is_option(x) - is_option(y) : strcmp(x->text, y->text);
 }
 
 static void sort_once(struct completion *out)

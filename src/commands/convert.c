@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "commands/command.h"
+#include "commands/options.h"
 #include "commands/words.h"
 #include "commands/write_options.h"
 
@@ -91,6 +92,10 @@ bool write_request(struct context *c, const struct args *a, struct write_request
 	q->source_order = args_get(a, "order") != NULL;
 	q->force = args_flag(a, "force");
 	q->limit = (uint64_t)args_number(a, "limit", 0);
+	q->bits = args_number(a, "bits", 0);
+	q->codec = w->codec;
+	if (!codecs_named(args_text(a, "codecs", ""), w->codec, &q->codecs, err))
+		return false;
 	if (plan && !take_plan(c, plan, w, err))
 		return false;
 	r = q->recipe ? recipe_find(q->recipe) : NULL;

@@ -57,3 +57,29 @@ void suggest_any_length(const char *verb, const struct args *a, struct error *er
 		return;
 	error_hint(err, "x", "add pad=zero, or use a codec of any length:  %s int4 %s", verb, x->text);
 }
+
+bool codecs_named(const char *words, const struct codec *list[], size_t *n, struct error *err)
+{
+	char copy[1000], *save;
+
+	snprintf(copy, sizeof copy, "%s", words);
+	for (char *word = strtok_r(copy, " ,", &save); word; word = strtok_r(NULL, " ,", &save)) {
+		size_t before = *n;
+		const struct codec *c;
+
+		for (size_t i = 0; i < CODEC_COUNT && *n < CODEC_COUNT; i++)
+			if (codecs[i]->encode && !(codecs[i]->flags & (CODEC_PLAIN | CODEC_ACTIVATIONS_ONLY)) &&
+			    (!strcmp(word, codecs[i]->family) || (!strcmp(word, "all") && !(codecs[i]->flags & CODEC_TEACHING))))
+				list[(*n)++] = codecs[i];
+		if (*n > before)
+			continue;
+		c = codec_need(word, err);
+		if (!c) {
+			snprintf(err->about, sizeof err->about, "codecs");
+			return false;
+		}
+		if (*n < CODEC_COUNT)
+			list[(*n)++] = c;
+	}
+	return true;
+}

@@ -18,6 +18,9 @@
 /* Of the arguments, with the setting `pad` where pad= is not given. o->importance is borrowed from a. */
 bool options_given(struct context *c, const struct args *a, struct quantize_options *o, struct error *err);
 
+/* codecs=: "q4_0 q4_K", families, or `all` (those of model files that quantize); up to CODEC_COUNT of them are added to list. */
+bool codecs_named(const char *words, const struct codec *list[], size_t *n, struct error *err);
+
 /* An option that means nothing without a codec, if one was given: then ERR_ARGUMENT. */
 bool no_quantize_options(const struct args *a, struct error *err);
 

@@ -1,4 +1,5 @@
 /* plan.c - which tensor gets which type, before anything is written; and which tensors an importance file serves. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include "commands/show.h"
 #include "commands/words.h"
 #include "commands/write_options.h"
+#include "session/plan_error.h"
 
 /* A plan that is there is shown again. */
 static bool given_again(const struct args *a, struct outcome *out, struct error *err)
@@ -28,7 +30,9 @@ static bool plan_run(struct context *c, const struct args *a, struct outcome *ou
 
 	if (m->kind != VALUE_MODEL)
 		return given_again(a, out, err);
-	ok = write_request(c, a, &w, err) && session_plan(c->session, m, &w.q, out, err);
+	ok = write_request(c, a, &w, err);
+	w.q.expect = !args_get(a, "as");
+	ok = ok && session_plan(c->session, m, &w.q, out, err);
 	write_request_drop(&w);
 	return ok;
 }
@@ -36,15 +40,29 @@ static bool plan_run(struct context *c, const struct args *a, struct outcome *ou
 static void say_fit(struct context *c, const struct plan *p)
 {
 	uint64_t bytes = plan_bytes(p);
-	char size[NUMBER_SIZE], rest[NUMBER_SIZE];
+	char size[NUMBER_SIZE], rest[NUMBER_SIZE], rel[NUMBER_SIZE], expected[NUMBER_SIZE + 40] = "";
 
+	if (*plan_rel_text(rel, plan_rel(p)))
+		snprintf(expected, sizeof expected, "      expected rel err %s", rel);
 	number_size(size, (double)bytes);
 	if (!p->limit)
-		say(c, "%s   %.2f b/w   %llu bytes", size, plan_bits(p), (unsigned long long)bytes);
+		say(c, "%s   %.2f b/w   %llu bytes%s", size, plan_bits(p), (unsigned long long)bytes, expected);
 	else if (bytes <= p->limit)
-		say(c, "fits: %s, %s left", size, number_size(rest, (double)(p->limit - bytes)));
+		say(c, "fits: %s, %s left%s", size, number_size(rest, (double)(p->limit - bytes)), expected);
 	else
-		say(c, "does not fit: %s, %s too much", size, number_size(rest, (double)(bytes - p->limit)));
+		say(c, "does not fit: %s, %s too much%s", size, number_size(rest, (double)(bytes - p->limit)), expected);
+}
+
+/* What auto measured and found; not again of a plan that is shown once more. */
+static void say_search(struct context *c, const struct plan *p)
+{
+	struct text text = { 0 };
+
+	plan_search_line(p, "measured", &text);
+	text_put(&text, "\n");
+	plan_search_text(p, &text);
+	say_text(c, STYLE_PLAIN, text_str(&text));
+	text_drop(&text);
 }
 
 static bool plan_after(struct context *c, const struct args *a, struct value *v, struct error *err)
@@ -74,6 +92,8 @@ static bool plan_after(struct context *c, const struct args *a, struct value *v,
 	}
 	if (!show_view(c, view_find("plan"), v, a, err))
 		return false;
+	if (p->search && args_get(a, "recipe"))
+		say_search(c, p);
 	say_fit(c, p);
 	without = plan_unserved(p);
 	if (without)
@@ -101,20 +121,26 @@ const struct command command_plan = {
 	.summary  = "which tensor gets which type, why, and does it fit",
 	.help     = "By a recipe (Q4_K_M ...), pure=CODEC, or a plan that was kept (plan=). The picture lists groups of tensors that stand for each other: "
 		    "how many, their types, size, and the rule that chose it; + and - change a type by hand and the total follows. Rows that do not "
-		    "fill the blocks of the type that is wanted come first, with what replaces it. as=llama says the options for llama-quantize. Given a "
-		    "plan instead of a model, it is shown again.",
+		    "fill the blocks of the type that is wanted come first, with what replaces it. The expected error is that of all weights that are given "
+		    "a type, measured on a sample of their rows. auto measures every tensor in every type on rows picked by the seed and finds the mix with "
+		    "the least error, weighted where imatrix= is given, that fits limit= or bits=: where there are few mixes by trying all; else by the "
+		    "steepest steps down each tensor's convex hull of bytes and error, then exchanges of one step up for one down. It is never worse than "
+		    "a recipe or a pure codec of that size, which are measured the same way. as=llama says the options for llama-quantize. Given a plan "
+		    "instead of a model, it is shown again.",
 	.args     = {
 		{ "model", ARG_VALUE, .summary = "an open model, or a plan" },
-		{ "recipe", ARG_TEXT, .optional = true, .summary = "Q4_K_M, Q8_0 ..." },
+		{ "recipe", ARG_TEXT, .optional = true, .summary = "Q4_K_M, Q8_0 ..., or auto: the mix with the least error that fits" },
 		{ "pure", ARG_CODEC, .named = true, .summary = "this codec for all that can be quantized" },
 		{ "plan", ARG_TEXT, .named = true, .summary = "a plan, or a file that holds one: its types" },
 		{ "limit", ARG_SIZE, .named = true, .summary = "the most it may take: 800MiB" },
+		{ "bits", ARG_NUMBER, .named = true, .min = 1, .max = 32, .summary = "the same as bits a weight, over all tensors: 4.5" },
+		{ "codecs", ARG_TEXT, .named = true, .summary = "auto: types to choose from, \"q3_K q4_K\", a family, or all" },
 		{ "imatrix", ARG_FILE, .named = true, .ending = ".gguf .dat", .summary = "an importance file: some rules ask for one" },
 		{ "keep", ARG_PATTERN, .named = true, .summary = "tensors like this stay as they are" },
 		{ 0 }
 	},
 	.more_args = plan_options,
-	.examples = { "plan m Q4_K_M", "plan m pure=q4_K limit=800MiB text" },
+	.examples = { "plan m Q4_K_M limit=800MiB", "plan m auto bits=5.5 text" },
 	.related  = "convert cover name save",
 	.run      = plan_run,
 	.after    = plan_after,

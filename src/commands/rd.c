@@ -1,38 +1,7 @@
 /* rd.c - bits against error of many codecs, measured on these very weights. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "commands/options.h"
 #include "commands/show.h"
 #include "session/survey.h"
-
-/* "q4_0 q4_K", a family, or `all`. */
-static bool codecs_wanted(const char *words, const struct codec *list[], size_t *n, struct error *err)
-{
-	char copy[1000], *save;
-
-	snprintf(copy, sizeof copy, "%s", words);
-	for (char *word = strtok_r(copy, " ,", &save); word; word = strtok_r(NULL, " ,", &save)) {
-		size_t before = *n;
-		const struct codec *c;
-
-		for (size_t i = 0; i < CODEC_COUNT && *n < CODEC_COUNT; i++)
-			if (codecs[i]->encode && !(codecs[i]->flags & (CODEC_PLAIN | CODEC_ACTIVATIONS_ONLY)) &&
-			    (!strcmp(word, codecs[i]->family) || (!strcmp(word, "all") && !(codecs[i]->flags & CODEC_TEACHING))))
-				list[(*n)++] = codecs[i];
-		if (*n > before)
-			continue;
-		c = codec_need(word, err);
-		if (!c) {
-			snprintf(err->about, sizeof err->about, "codecs");
-			return false;
-		}
-		if (*n < CODEC_COUNT)
-			list[(*n)++] = c;
-	}
-	return true;
-}
 
 static bool rd_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
@@ -41,7 +10,7 @@ static bool rd_run(struct context *c, const struct args *a, struct outcome *out,
 	const struct codec *list[CODEC_COUNT];
 	struct rd_options o = { .codec = list };
 
-	if (!codecs_wanted(args_text(a, "codecs", ""), list, &o.n, err) || !options_given(c, a, &q, err))
+	if (!codecs_named(args_text(a, "codecs", ""), list, &o.n, err) || !options_given(c, a, &q, err))
 		return false;
 	if (x->value->kind == VALUE_TABLE && is_rd_table(x->value->u.table)) {
 		out->value = value_hold(x->value);

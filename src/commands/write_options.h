@@ -13,6 +13,7 @@ struct write_request {
 	struct plan_request q;
 	struct value *plan;			/* held: plan= of a variable */
 	const char **type, **set;
+	const struct codec *codec[CODEC_COUNT];	/* codecs= */
 };
 
 /* Fills w from the arguments; borrowed from a, so a must stay. Says a note where a recipe is spelled like a codec. `auto` is not looked

@@ -5,32 +5,27 @@
  * a second program that only has the progress file must come to the same place. Before the last question it goes back to the first and
  * forward again, and once more from the start by `skip` alone. Whatever is shown is drawn at 80 x 24 in both glyph sets.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lua/lesson_bench.h"
 #include "lua/player.h"
 
-enum { STEPS_MAX = 2000, TEXT_COLUMNS = 76, ROWS = 24, COLS = 80 };
-
-/* A program of its own, with a pane that nobody sees. */
-struct bench {
-	struct session session;
-	struct stage stage;
-	struct host host;
-	struct runner *r;
-	struct text complaints;
-};
+enum { STEPS_MAX = 2000, TEXT_COLUMNS = 76, VIEWS_MAX = 12 };
 
 struct trial {
 	const char *path, *id;
 	char dir[400], state_dir[64];
 	struct bench b;
 	struct text *report;
-	size_t failures, questions;
+	size_t failures;
+	struct { size_t parts, judged, predicted, wrong, traces, views; } n;	/* what there is of each */
+	struct text kinds;	/* of what is judged: " number task" */
+	const char *view[VIEWS_MAX];
+	size_t pictures;	/* of the player when a command of the learner's showed another */
 	bool turned;		/* has gone back and come forward again */
 	struct canvas utf8, ascii;
 };
@@ -41,13 +36,17 @@ static void fail_at(struct trial *t, size_t part, const char *fmt, ...) PRINTF_L
 static void tell(struct trial *t, size_t part, const char *fmt, va_list ap)
 {
 	const struct player *p = t->b.r ? t->b.r->player : NULL;
+	struct text filled = { 0 };
 	char *s;
 
 	if (vasprintf(&s, fmt, ap) >= 0) {
+		if (p)
+			lesson_fill(t->b.r->player, s, &filled, NULL);
 		if (p && part < p->n)
-			text_add(t->report, "%s: part %zu (%s): %s\n", t->path, part + 1, player_field(p, part, "kind"), s);
+			text_add(t->report, "%s: part %zu (%s): %s\n", t->path, part + 1, player_field(p, part, "kind"), text_str(&filled));
 		else
-			text_add(t->report, "%s: %s\n", t->path, s);
+			text_add(t->report, "%s: %s\n", t->path, p ? text_str(&filled) : s);
+		text_drop(&filled);
 		free(s);
 	}
 	t->failures++;
@@ -72,93 +71,36 @@ static void fail(struct trial *t, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* ---- the program ---- */
-
-static void say_nothing(void *arg, enum style style, const char *text)
-{
-	(void)arg;
-	(void)style;
-	(void)text;
-}
-
-static void keep_complaint(void *arg, const char *text)
-{
-	struct bench *b = arg;
-
-	text_add(&b->complaints, "%s%s", b->complaints.len ? "; " : "", text);
-}
-
-static bool no_control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	(void)answer;
-	return error_set(err, ERR_COMMAND, "there is no %s in a test of a lesson", what);
-}
-
-/* The sample model lies below the lessons in the source, beside them once installed. */
-static char *sample_near(const char *dir)
-{
-	static const char *const at[] = { "models", "../models" };
-	char path[440];
-
-	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
-		snprintf(path, sizeof path, "%s/%s/sample.gguf", dir, at[i]);
-		if (access(path, R_OK) == 0)
-			return strdup(path);
-	}
-	return NULL;
-}
-
-static bool bench_open(struct bench *b, const char *dir, const char *state_dir, struct error *err)
-{
-	const char *const places[] = { dir, NULL };
-	struct runner_options o = { .session = &b->session, .stage = &b->stage, .host = &b->host, .wake_fd = -1, .lesson_places = places,
-				    .state_dir = state_dir };
-
-	memset(b, 0, sizeof *b);
-	session_init(&b->session, 1);
-	b->session.sample = sample_near(dir);
-	stage_init(&b->stage, &b->session);
-	b->host = (struct host){ .arg = b, .say = say_nothing, .complain = keep_complaint, .control = no_control, .has_pane = true, .batch = true,
-				 .width = COLS, .format = "text" };
-	b->r = runner_new(&o, err);
-	return b->r != NULL;
-}
-
-static void bench_close(struct bench *b)
-{
-	runner_drop(b->r);
-	stage_drop(&b->stage);
-	session_drop(&b->session);
-	text_drop(&b->complaints);
-	b->r = NULL;
-}
-
-static void line(struct bench *b, const char *s)
-{
-	struct error err;
-
-	runner_run(b->r, s, NULL, &err);
-}
-
 static void start(struct bench *b, const char *id)
 {
 	char s[60];
 
 	snprintf(s, sizeof s, "lesson %s", id);
-	line(b, s);
+	bench_line(b, s);
 }
 
 /* ---- what every stop is looked at for ---- */
 
+static void count_view(struct trial *t)
+{
+	const struct scene *front = stage_front(&t->b.stage);
+
+	for (size_t i = 0; front && i < VIEWS_MAX; i++) {
+		if (i == t->n.views)
+			t->view[t->n.views++] = front->view->name;
+		if (!strcmp(t->view[i], front->view->name))
+			return;
+	}
+}
+
 static void draw(struct trial *t)
 {
+	count_view(t);
 	canvas_clear(&t->utf8);
 	canvas_clear(&t->ascii);
 	stage_draw(&t->b.stage, &t->utf8);
 	stage_draw(&t->b.stage, &t->ascii);
-	for (int i = 0; i < ROWS * COLS; i++)
+	for (int i = 0; i < BENCH_ROWS * BENCH_COLS; i++)
 		if (t->ascii.cell[i].ch > 126) {
 			fail(t, "the picture has a character beyond ASCII with --ascii");
 			return;
@@ -175,6 +117,26 @@ static bool complained(struct trial *t, const char *what)
 	return any;
 }
 
+/* After a command of the learner's it is theirs; a walk begins anew. */
+static bool same_picture(struct trial *t, struct bench *other)
+{
+	const struct player *p = t->b.r->player;
+
+	if (p->state == PLAY_WALK || t->pictures == p->pictures)
+		return true;
+	canvas_clear(&t->utf8);
+	canvas_clear(&t->ascii);
+	stage_draw(&t->b.stage, &t->utf8);
+	stage_draw(&other->stage, &t->ascii);
+	for (int i = 0; i < BENCH_COLS; i++) {	/* the title; the cursor below may have been elsewhere */
+		const struct cell *a = &t->utf8.cell[i], *b = &t->ascii.cell[i];
+
+		if (a->ch < 127 && b->ch < 127 && a->ch != b->ch)
+			return false;
+	}
+	return true;
+}
+
 /* The same place from the progress file alone. */
 static void resume(struct trial *t)
 {
@@ -188,9 +150,13 @@ static void resume(struct trial *t)
 		return;
 	}
 	start(&other, t->id);
+	for (int i = 0; i < STEPS_MAX && (q = other.r->player) && q->state == PLAY_READ; i++)
+		bench_line(&other, "");
 	q = other.r->player;
 	if (!q || q->at != p->at || q->state != p->state)
 		fail(t, "killed here, it goes on at part %zu", q ? q->at + 1 : 0);
+	else if (!same_picture(t, &other))
+		fail(t, "killed here, it goes on with another picture");
 	for (size_t i = 0; q && i < q->at; i++)
 		if (player_is(q, i, "var")) {
 			char name[60] = "";
@@ -231,7 +197,7 @@ static void push(struct trial *t, const char *s)
 		limit = lua_toboolean(t->b.r->L, -1) ? 30 : 2;
 		lua_pop(t->b.r->L, 2);
 	}
-	line(&t->b, s);
+	bench_line(&t->b, s);
 	took = seconds_worked() - began;
 	if (took > limit)
 		fail(t, "'%s' at part %zu took %.1f s; %g are allowed", s, at + 1, took, limit);
@@ -313,7 +279,21 @@ static void read_question(struct trial *t, const struct player *p, size_t i)
 			lua_settop(L, 2);
 		}
 	lua_settop(L, 0);
-	t->questions++;
+}
+
+static void count_part(struct trial *t, const struct player *p, size_t i)
+{
+	const char *kind = player_is(p, i, "task") ? "task" : player_field(p, i, "answers");
+
+	t->n.parts++;
+	t->n.traces += player_is(p, i, "walk");
+	if (player_is(p, i, "predict"))
+		t->n.predicted++;
+	if (!player_is(p, i, "ask task"))
+		return;
+	t->n.judged++;
+	if (!strstr(text_str(&t->kinds), kind))
+		text_add(&t->kinds, " %s", kind);
 }
 
 /* Nothing of the lesson waits yet: its player is at the first stop. */
@@ -334,6 +314,7 @@ static void read_through(struct trial *t)
 			fail_at(t, SIZE_MAX, "needs '%s', which does not exist", id);
 	}
 	for (size_t i = 0; i < p->n; i++) {
+		count_part(t, p, i);
 		if (player_is(p, i, "say ask predict task")) {
 			player_push_part(p, L, i);
 			lua_rawgeti(L, -1, 1);
@@ -394,6 +375,7 @@ static void make_mistake(struct trial *t, struct player *p, size_t k)
 		return;
 	}
 	lua_settop(L, top);
+	t->n.wrong++;
 	if (!t->b.r->player || complained(t, "a mistake"))
 		return;
 	if (p->verdict == VERDICT_RIGHT)
@@ -435,6 +417,8 @@ static bool answer(struct trial *t)
 	char s[300];
 
 	the_answer(t, p, s, sizeof s);
+	if (player_is(p, at, "task") || !strcmp(player_field(p, at, "answers"), "value") || !strcmp(player_field(p, at, "answers"), "code"))
+		t->pictures = p->pictures;
 	type(t, s);
 	if (complained(t, "the answer"))
 		return false;
@@ -469,6 +453,13 @@ static bool is_last_question(const struct player *p)
 	return player_is_station(p, p->at) && player_station(p, p->at, &total) == total;
 }
 
+/* Enter, as often as it waits for what was said to be read. */
+static void read_on(struct trial *t)
+{
+	for (int i = 0; i < STEPS_MAX && t->b.r->player && t->b.r->player->state == PLAY_READ; i++)
+		push(t, "");
+}
+
 /* From where it stands to its end. False: it got stuck. */
 static bool play(struct trial *t, bool first, bool skipping)
 {
@@ -476,7 +467,7 @@ static bool play(struct trial *t, bool first, bool skipping)
 		struct player *p = t->b.r->player;
 		bool ok = true;
 
-		if (first)
+		if (first && p->state != PLAY_READ)
 			resume(t);
 		if (p->state == PLAY_ASK && first) {
 			for (size_t k = 1, n = mistakes(t, p); k <= n && t->b.r->player == p; k++)
@@ -485,6 +476,7 @@ static bool play(struct trial *t, bool first, bool skipping)
 				push(t, k < 2 ? "hint" : "again");
 				ok = !complained(t, k < 2 ? "hint" : "again");
 			}
+			read_on(t);
 			if (!ok || t->b.r->player != p)
 				return false;
 		}
@@ -559,27 +551,38 @@ static void name_of(const char *path, char *dir, size_t dir_size, char *id, size
 	}
 }
 
+static void tell_figures(const struct trial *t, double seconds)
+{
+	text_add(t->report, "%s   %zu parts   %zu judged:%s   %zu predicted   %zu wrong answers   %zu trace%s   %zu view%s   %.1f s   ok\n", t->path,
+		 t->n.parts, t->n.judged, text_str(&t->kinds), t->n.predicted, t->n.wrong, t->n.traces, t->n.traces == 1 ? "" : "s", t->n.views,
+		 t->n.views == 1 ? "" : "s", seconds);
+}
+
 bool lesson_test(const char *path, struct text *report, struct error *err)
 {
 	char id[60];
 	struct trial t = { .path = path, .id = id, .report = report };
+	double began = seconds_worked();
 	bool ok;
 
 	memset(err, 0, sizeof *err);
-	name_of(path, t.dir, sizeof t.dir, id, sizeof id);
 	if (access(path, R_OK) != 0)
 		return error_set(err, ERR_FILE, "cannot read %s", path);
+	if (is_list_file(path))
+		return list_file_test(path, report, err);
+	name_of(path, t.dir, sizeof t.dir, id, sizeof id);
 	snprintf(t.state_dir, sizeof t.state_dir, "%s/qs-lesson-XXXXXX", "/tmp");
 	if (!mkdtemp(t.state_dir))
 		return error_set(err, ERR_FILE, "cannot make a directory in /tmp");
-	ok = canvas_new(&t.utf8, ROWS, COLS, false, err) && canvas_new(&t.ascii, ROWS, COLS, true, err) && by_answers(&t, err);
+	ok = canvas_new(&t.utf8, BENCH_ROWS, BENCH_COLS, false, err) && canvas_new(&t.ascii, BENCH_ROWS, BENCH_COLS, true, err) && by_answers(&t, err);
 	if (ok && !t.failures)
 		ok = by_skipping(&t, err);
 	if (ok && !t.failures)
-		text_add(report, "%s: %zu questions, played by answers, back and forth, from every stop, and by skipping: ok\n", path, t.questions);
+		tell_figures(&t, seconds_worked() - began);
 	bench_close(&t.b);
 	canvas_drop(&t.utf8);
 	canvas_drop(&t.ascii);
+	text_drop(&t.kinds);
 	forget_state(t.state_dir);
 	return ok && !t.failures;
 }

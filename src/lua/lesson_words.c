@@ -294,7 +294,7 @@ static bool forget_run(struct context *c, const struct args *a, struct outcome *
 		}
 	}
 	snprintf(line, sizeof line, "%.40s %zu", id, part);
-	if (strcmp(line, asked)) {
+	if (strcmp(line, asked) && settings_on(&r->o.session->settings, "confirm")) {
 		strcpy(asked, line);
 		say(c, "this drops the record of %s%s: %zu lines.   the same line once more does it", id, part ? ", one part" : "", part ? 1 : known);
 		return true;

@@ -15,6 +15,7 @@
 static void run_to(struct player *p, size_t at)
 {
 	bool answered = false;		/* a question behind the last show: what that hid is known */
+	size_t picture = at;		/* the part that gave the last picture, if it is no show: a walk, or a question with a reveal */
 
 	p->r->context.background = true;
 	p->silent = true;
@@ -27,12 +28,19 @@ static void run_to(struct player *p, size_t at)
 			play_branch(p);
 		else if (player_is(p, p->at, "ask predict"))
 			answered = true;
+		if (player_is(p, p->at, "walk") || (player_is(p, p->at, "ask predict task") && play_has_reveal(p, p->at)))
+			picture = p->at;
 		if (!player_is(p, p->at, "show"))
 			continue;
 		player_push_part(p, p->r->L, p->at);
 		play_show(p, false);
 		answered = false;
+		picture = at;
 	}
+	if (picture < at && player_is(p, picture, "walk"))
+		play_show_walked(p, picture);
+	else if (picture < at)
+		play_show_revealed(p, picture);
 	p->silent = false;
 	p->r->context.background = false;
 	p->state = PLAY_GO;
@@ -147,6 +155,7 @@ static void start_review(struct player *p)
 	p->review_at = 0;
 	p->ended = false;
 	player_sayf(p, STYLE_TITLE, "A round of %zu part%s of %s", n, n == 1 ? "" : "s", p->about.id);
+	p->line_at = p->r->rows_said;
 	player_go_back(p, list[0]);
 	play_on(p);
 }
@@ -177,6 +186,7 @@ bool player_start(struct runner *r, const char *id, const char *path, bool revie
 		tell_needs(p);
 		run_to(p, 0);
 	}
+	p->line_at = r->rows_said;	/* the greeting may go */
 	play_on(p);
 	return true;
 }
@@ -231,6 +241,10 @@ static void fulfil(struct runner *r, enum wish_kind kind, const char *id)
 	struct player *p = r->player;
 	size_t at;
 
+	if (p) {
+		p->line_at = r->rows_said;
+		p->verdict_stands = false;
+	}
 	switch (kind) {
 	case WISH_START:
 		open_lesson(r, id, false);

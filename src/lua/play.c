@@ -37,9 +37,9 @@ void play_pass(struct player *p, enum part_state state)
 /* ---- saying ---- */
 
 /* Behind the last paragraph of a say: does something wait that would be read together with it? */
-static bool waits_next(const struct player *p)
+bool play_flows(const struct player *p, size_t at)
 {
-	size_t i = p->at + 1;
+	size_t i = at + 1;
 
 	while (player_is(p, i, "show var"))
 		i++;
@@ -47,7 +47,7 @@ static bool waits_next(const struct player *p)
 }
 
 /* Where the paragraph at s ends. A formula, set off by blanks, belongs to the words around it. */
-static const char *paragraph_end(const char *s)
+const char *play_paragraph_end(const char *s)
 {
 	for (const char *end = s; (end = strstr(end, "\n\n")); end++) {
 		const char *line = end, *next = end + strspn(end, "\n");
@@ -69,7 +69,7 @@ static bool say_paragraph(struct player *p)
 	s += strspn(s, "\n");
 	if (p->at < p->flow_to)
 		runner_say(p->r, STYLE_PLAIN, "");
-	end = paragraph_end(s);
+	end = play_paragraph_end(s);
 	paragraph = strndup(s, (size_t)(end - s));
 	if (paragraph)
 		player_say(p, STYLE_PLAIN, paragraph);
@@ -84,7 +84,7 @@ static void say_rest(struct player *p)
 
 	while (more && flow)
 		more = say_paragraph(p);
-	if (more || !(flow || waits_next(p)))
+	if (more || !(flow || play_flows(p, p->at)))
 		p->state = PLAY_TEXT;
 	else
 		play_pass(p, PART_DONE);
@@ -190,8 +190,12 @@ static void take_part(struct player *p)
 
 void play_on(struct player *p)
 {
-	while (p->state == PLAY_GO && p->at < p->n && !p->faulty)
-		take_part(p);
+	while (p->state == PLAY_GO && p->at < p->n && !p->faulty) {
+		if (play_must_wait(p))
+			play_wait(p);
+		else
+			take_part(p);
+	}
 	player_prompt(p);
 	if (p->state == PLAY_GO && p->at >= p->n && !p->ended && !p->faulty)
 		finish(p);
@@ -203,6 +207,8 @@ void player_enter(struct player *p)
 {
 	struct error err;
 
+	p->line_at = p->r->rows_said;
+	p->verdict_stands = false;
 	switch (p->state) {
 	case PLAY_TEXT:
 		p->state = PLAY_GO;
@@ -213,6 +219,9 @@ void player_enter(struct player *p)
 		break;
 	case PLAY_PAUSE:
 		play_pass(p, PART_DONE);
+		break;
+	case PLAY_READ:
+		p->state = PLAY_GO;
 		break;
 	case PLAY_WALK:
 		if (stage_walk(p->r->o.stage) != p->walk && !stage_show(p->r->o.stage, NULL, p->walk, NULL, &err))
@@ -262,6 +271,9 @@ bool player_takes(struct player *p, const char *line)
 
 	p->word = false;
 	p->judging = false;
+	p->verdict_stands = false;
+	p->line_at = p->r->rows_said;
+	p->r->rows_said += *word != 0;	/* the line itself stands there */
 	if (p->free || p->state == PLAY_BUSY)
 		return false;
 	if (!line[strspn(line, " \t\r\n")]) {
@@ -436,6 +448,9 @@ void player_skip(struct player *p)
 	case PLAY_TEXT:
 	case PLAY_PAUSE:
 		play_pass(p, PART_DONE);
+		break;
+	case PLAY_READ:
+		p->state = PLAY_GO;
 		break;
 	case PLAY_GO:
 	case PLAY_BUSY:

@@ -27,32 +27,39 @@ static const char *what_is_wanted(const char *answers)
 	       !strcmp(answers, "value") ? "   a value" : "";
 }
 
-void play_ask(struct player *p)
+void play_question(struct player *p, size_t at, struct text *out)
 {
 	static const char *const names[][2] = { { "ask", "Question" }, { "predict", "Before you look" }, { "task", "Task" } };
 	lua_State *L = p->r->L;
 	int top = lua_gettop(L);
-	const char *kind = player_field(p, p->at, "kind"), *answers = player_field(p, p->at, "answers");
-	size_t total, number = player_station(p, p->at, &total), from;
-	struct text t = { 0 };
+	const char *kind = player_field(p, at, "kind"), *answers = player_field(p, at, "answers");
+	size_t total, number = player_station(p, at, &total), from;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (!strcmp(names[i][0], kind))
-			text_add(&t, "%s %zu: ", names[i][1], number);
-	from = t.len;
-	player_push_part(p, L, p->at);
+			text_add(out, "%s %zu: ", names[i][1], number);
+	from = out->len;
+	player_push_part(p, L, at);
 	lua_rawgeti(L, -1, 1);
-	text_put(&t, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "");
-	lower_first(&t, from);
-	text_put(&t, what_is_wanted(answers));
+	text_put(out, lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "");
+	lower_first(out, from);
+	text_put(out, what_is_wanted(answers));
 	lua_pop(L, 1);
 	if (!strcmp(answers, "choice") && lua_rawgeti(L, -1, 2) == LUA_TTABLE)
 		for (size_t i = 1; i <= lua_rawlen(L, -1); i++) {
 			lua_rawgeti(L, -1, (lua_Integer)i);
-			text_add(&t, "\n    %c  %s", (char)('a' + i - 1), luaL_tolstring(L, -1, NULL));
+			text_add(out, "\n    %c  %s", (char)('a' + i - 1), luaL_tolstring(L, -1, NULL));
 			lua_pop(L, 2);
 		}
 	lua_settop(L, top);
+}
+
+void play_ask(struct player *p)
+{
+	struct text t = { 0 };
+
+	play_question(p, p->at, &t);
+	p->question_at = p->r->rows_said;
 	if (!p->silent)
 		runner_say(p->r, STYLE_PLAIN, "");
 	player_say(p, STYLE_MARK, text_str(&t));
@@ -81,9 +88,13 @@ int play_hints(struct player *p, int i, char *out, size_t size)
 bool player_hint(struct player *p, struct error *err)
 {
 	char hint[600] = "";
-	int n = player_is(p, p->at, "ask predict task walk") ? play_hints(p, 0, hint, sizeof hint) : 0, first = p->hints < n ? p->hints : 0;
+	int n, first;
 
 	p->word = true;
+	if (p->state == PLAY_READ)
+		player_enter(p);
+	n = player_is(p, p->at, "ask predict task walk") ? play_hints(p, 0, hint, sizeof hint) : 0;
+	first = p->hints < n ? p->hints : 0;
 	if (!n) {
 		error_set(err, ERR_LESSON, "there is no hint here");
 		return error_hint(err, NULL, "Enter goes on; skip shows the answer of a question");
@@ -115,6 +126,37 @@ static void after_reveal(struct runner *r, struct task *t, int status, int n)
 		player_stumble(p, t->co);
 	else
 		revealed(p);
+}
+
+bool play_has_reveal(const struct player *p, size_t at)
+{
+	lua_State *L = p->r->L;
+	bool has;
+
+	player_push_part(p, L, at);
+	has = lua_getfield(L, -1, "reveal") == LUA_TFUNCTION;
+	lua_pop(L, 2);
+	return has;
+}
+
+bool play_show_revealed(struct player *p, size_t at)
+{
+	size_t back = p->at;
+	struct task *t;
+	bool ok;
+
+	p->at = at;
+	t = player_task(p);
+	if (t) {
+		player_push_part(p, t->co, at);
+		lua_getfield(t->co, -1, "reveal");
+		lua_remove(t->co, -2);
+	}
+	ok = t && player_call(p, t, 0);
+	if (t)
+		task_drop(p->r, t);
+	p->at = back;
+	return ok;
 }
 
 /* The outcome that was hidden; then the next part. */
@@ -168,6 +210,8 @@ static void tell_wrong(struct player *p, struct text *t, enum verdict v, const c
 	}
 	if (play_restore(p))
 		player_say(p, STYLE_DIM, "The lesson's variables are as they were.");
+	if (p->r->rows_said - p->question_at > play_room(p, true))
+		play_ask(p);	/* it has been pushed away */
 }
 
 static void take_verdict(struct player *p, enum verdict v, const char *sentence)
@@ -204,6 +248,7 @@ static void take_verdict(struct player *p, enum verdict v, const char *sentence)
 	player_say(p, v == VERDICT_RIGHT ? STYLE_GOOD : STYLE_PLAIN, text_str(&t));
 	text_drop(&t);
 	p->pass_as = v == VERDICT_RIGHT ? PART_DONE : PART_MISSED;
+	p->verdict_stands = true;
 	play_reveal(p);
 }
 

@@ -169,6 +169,9 @@ bool play_show(struct player *p, bool unhide)
 	lua_pushvalue(L, -1);
 	luaL_unref(L, LUA_REGISTRYINDEX, p->shown);
 	p->shown = luaL_ref(L, LUA_REGISTRYINDEX);
+	p->pictures++;
+	value_drop(p->walk);
+	p->walk = NULL;
 	t = p->silent ? NULL : player_task(p);
 	if (t) {
 		lua_pushcfunction(t->co, show_part);
@@ -184,8 +187,10 @@ bool play_show(struct player *p, bool unhide)
 
 bool play_show_again(struct player *p, bool unhide)
 {
+	struct error err;
+
 	if (p->shown == LUA_NOREF)
-		return true;
+		return !p->walk || stage_show(p->r->o.stage, NULL, p->walk, NULL, &err);
 	lua_rawgeti(p->r->L, LUA_REGISTRYINDEX, p->shown);
 	return play_show(p, unhide);
 }
@@ -211,7 +216,8 @@ static int walk_part(lua_State *L)
 	if (!stage_show(r->o.stage, NULL, v, NULL, &err))
 		return throw(L, &err);
 	stage_step_line(v, &line);
-	runner_say(r, STYLE_PLAIN, text_str(&line));
+	if (!r->player->silent)
+		runner_say(r, STYLE_PLAIN, text_str(&line));
 	text_drop(&line);
 	if (!r->o.host->has_pane && !r->context.background) {	/* as `step` does without one */
 		lua_settop(L, 3);
@@ -238,16 +244,39 @@ bool play_start_walk(struct player *p)
 		value_drop(p->walk);
 		p->walk = value_hold(test_value(t->co, -1));
 		p->walk_said = 0;
+		p->pictures++;
+		luaL_unref(p->r->L, LUA_REGISTRYINDEX, p->shown);
+		p->shown = LUA_NOREF;
 	}
 	task_drop(p->r, t);
 	return ok;
+}
+
+/* At the step that `until` names, or at the last. */
+static bool walk_ends(const struct player *p)
+{
+	const struct walk *w = &p->walk->u.walk;
+	const char *step = w->trace.step[w->at].name, *until = player_field(p, p->at, "until");
+	lua_State *L = p->r->L;
+	int top = lua_gettop(L);
+	bool there;
+
+	if (!*until) {
+		player_push_part(p, L, p->at);
+		lua_rawgeti(L, -1, 3);
+		if (lua_type(L, -1) == LUA_TTABLE && lua_getfield(L, -1, "until") == LUA_TSTRING)
+			until = lua_tostring(L, -1);
+	}
+	there = w->at + 1 >= w->trace.steps || !strcmp(step, until);
+	lua_settop(L, top);
+	return there;
 }
 
 /* Where the walk stands: the sentence for its step, once; true when it is at its end. */
 bool play_look_at_walk(struct player *p)
 {
 	const struct walk *w = &p->walk->u.walk;
-	const char *step = w->trace.step[w->at].name, *until = player_field(p, p->at, "until");
+	const char *step = w->trace.step[w->at].name;
 	lua_State *L = p->r->L;
 	int top = lua_gettop(L);
 
@@ -259,14 +288,29 @@ bool play_look_at_walk(struct player *p)
 		lua_settop(L, top);
 		p->walk_said = w->at + 1;
 	}
-	if (!*until) {
-		player_push_part(p, L, p->at);
-		lua_rawgeti(L, -1, 3);
-		if (lua_type(L, -1) == LUA_TTABLE && lua_getfield(L, -1, "until") == LUA_TSTRING)
-			until = lua_tostring(L, -1);
-		lua_settop(L, top);
+	return walk_ends(p);
+}
+
+bool play_show_walked(struct player *p, size_t at)
+{
+	struct stage *stage = p->r->o.stage;
+	size_t back = p->at, last;
+	struct text ignored = { 0 };
+	struct error err;
+	bool ok, moved;
+
+	p->at = at;
+	ok = play_start_walk(p);
+	last = ok ? p->walk->u.walk.trace.steps - 1 : 0;
+	for (size_t k = 0; ok && k < last; k++) {	/* to its `until`, or the end */
+		if (!stage_move(stage, MOVE_GO, k, &moved, &ignored, &err) || walk_ends(p))
+			break;
+		if (k + 1 == last)
+			stage_move(stage, MOVE_LAST, 1, &moved, &ignored, &err);
 	}
-	return w->at + 1 >= w->trace.steps || !strcmp(step, until);
+	text_drop(&ignored);
+	p->at = back;
+	return ok;
 }
 
 /* ---- branches ---- */

@@ -17,6 +17,7 @@ enum play_state {
 	PLAY_PAUSE,
 	PLAY_WALK,
 	PLAY_ASK,	/* ask, predict, task */
+	PLAY_READ,	/* what was said, and its picture, are to be read before others push them away: Enter goes on */
 };
 
 enum verdict { VERDICT_NONE, VERDICT_RIGHT, VERDICT_CLOSE, VERDICT_WRONG };
@@ -41,7 +42,10 @@ struct player {
 	int tries, hints;		/* of the part */
 	struct text text; size_t text_at;	/* of a say: what has not been said begins there */
 	int shown;			/* reference: the part of the last show, LUA_NOREF none */
-	struct value *walk;		/* the trace of a walk part, held */
+	struct value *walk;		/* the trace of a walk part, held; the last picture if nothing was shown since */
+	size_t pictures;		/* how many were shown */
+	size_t line_at, question_at;	/* of r->rows_said: where the learner's last line and the question stand */
+	bool verdict_stands;		/* one was given, and its picture is still there */
 	size_t walk_said;		/* its step whose stop sentence was said, + 1 */
 	int answer;			/* reference: what is to be judged, LUA_NOREF none */
 	char *answer_line;
@@ -80,6 +84,8 @@ void player_wish(struct runner *r, enum wish_kind kind, const char *id);
 void player_wishes(struct runner *r);			/* does what was wished */
 
 /* ---- play.c ---- */
+bool play_flows(const struct player *p, size_t at);	/* what comes behind this say is read together with it */
+const char *play_paragraph_end(const char *s);
 void play_on(struct player *p);				/* goes through parts until something waits */
 void play_pass(struct player *p, enum part_state state);
 bool player_takes(struct player *p, const char *line);	/* a line before it is run: Enter, or an answer */
@@ -101,16 +107,26 @@ void play_keep_free(struct player *p);
 bool play_show(struct player *p, bool unhide);		/* the part on top of r->L; pops it */
 bool play_show_again(struct player *p, bool unhide);
 bool play_start_walk(struct player *p);
+bool play_show_walked(struct player *p, size_t at);	/* coming back: the picture with which that walk ended */
 bool play_look_at_walk(struct player *p);		/* says the sentence of its step, once; true at its end */
 bool play_branch(struct player *p);
 
+/* ---- play_room.c ---- */
+size_t play_room(const struct player *p, bool asking);	/* rows of output that are seen under the pane */
+size_t play_rows(struct player *p, const char *text);	/* that a text of the lesson takes */
+bool play_must_wait(struct player *p);			/* the parts from p->at on would push away what has not been read */
+void play_wait(struct player *p);
+
 /* ---- play_ask.c ---- */
 void play_ask(struct player *p);
+void play_question(struct player *p, size_t at, struct text *out);	/* as it is asked, its choices below */
 int play_hints(struct player *p, int i, char *out, size_t size);	/* hint i, from 0; how many there are */
 bool player_hint(struct player *p, struct error *err);
 void play_judge(struct player *p);			/* the answer in p->answer */
 bool play_would_judge(struct player *p);		/* the same, but only verdict and sentence are set: for --test-lesson */
 void play_reveal(struct player *p);			/* the outcome that was hidden; then the next part */
+bool play_has_reveal(const struct player *p, size_t at);
+bool play_show_revealed(struct player *p, size_t at);	/* coming back: what its reveal showed, without a word */
 
 /* ---- lesson_text.c ---- */
 /* {name} {name:%.2f} {key:next} and `command` filled in. `missing`, if not NULL, gets the names that stand for nothing. */

@@ -484,6 +484,7 @@ void qs_open(struct runner *r)
 	qs_model_open(L);
 	qs_method_open(L);
 	qs_plan_open(L);
+	qs_score_open(L);
 	qs_view_open(L);
 	lesson_open(L);
 	demo_open(L);

@@ -1,9 +1,10 @@
 /* qs_plan.c - plans, importance files and writing models in Lua: qs.plan qs.convert qs.importance. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lua/lesson.h"
-#include "session/plan.h"
+#include "session/plan_error.h"
 
 /* ---- options ---- */
 
@@ -81,14 +82,36 @@ static const struct named_type *types_option(lua_State *L, int i, size_t *n)
 	return list;
 }
 
+/* codecs = { "q3_K", "q4_K" }: types for auto. Stays on the stack. */
+static const struct codec *const *codecs_option(lua_State *L, int i, size_t *n)
+{
+	size_t names;
+	const char *const *name = strings_option(L, i, "codecs", &names);
+	const struct codec **list = lua_newuserdatauv(L, (names + 1) * sizeof *list, 0);
+
+	for (*n = 0; *n < names; ++*n) {
+		lua_pushstring(L, name[*n]);
+		check_codec(L, -1, &list[*n]);
+		lua_pop(L, 1);
+	}
+	return list;
+}
+
 /* From a table of options; what is borrowed stays on the stack. */
 static void check_request(lua_State *L, int i, struct plan_request *q)
 {
+	double limit = option_number(L, i, "limit", 0);
+
 	q->output = codec_option(L, i, "output");
 	q->embd = codec_option(L, i, "embd");
 	q->imatrix = option_text(L, i, "imatrix");
 	q->keep = option_text(L, i, "keep");
-	q->limit = (uint64_t)option_number(L, i, "limit", 0);
+	if (!(limit >= 0 && limit < 0x1p63))
+		throw_new(L, ERR_ARGUMENT, "bytes: 0 to 9.2e18", "limit cannot be %g", limit);
+	if (option(L, i, "bits") && !((q->bits = luaL_checknumber(L, -1)) >= 1 && q->bits <= 32))
+		throw_new(L, ERR_ARGUMENT, "1 to 32", "bits cannot be %g", q->bits);
+	q->limit = (uint64_t)limit;
+	q->codec = codecs_option(L, i, &q->codecs);
 	q->leave_output = option_text(L, i, "leave") != NULL;
 	q->requant = option_on(L, i, "requant");
 	q->split = option_text(L, i, "split") != NULL;
@@ -129,10 +152,17 @@ static int qs_plan(lua_State *L)
 	struct outcome out = { 0 };
 	struct error err;
 
-	if (lua_type(L, 2) == LUA_TSTRING) {		/* qs.plan(m, "Q4_K_M") */
-		lua_newtable(L);
+	if (lua_type(L, 2) == LUA_TSTRING) {		/* qs.plan(m, "auto", { bits = 4.5 }): as { recipe = "auto", bits = 4.5 } */
+		lua_settop(L, 3);
+		lua_createtable(L, 0, 1);
+		for (lua_pushnil(L); lua_istable(L, 3) && lua_next(L, 3); lua_pop(L, 1)) {
+			lua_pushvalue(L, -2);
+			lua_pushvalue(L, -2);
+			lua_settable(L, 4);
+		}
+		lua_settop(L, 4);
 		lua_pushvalue(L, 2);
-		lua_setfield(L, -2, "recipe");
+		lua_setfield(L, 4, "recipe");
 		lua_replace(L, 2);
 	}
 	check_way(L, 2, &q);
@@ -197,18 +227,46 @@ static int plan_tensors(lua_State *L)
 	return 1;
 }
 
-static const struct row plan_methods[] = { { "text", plan_as_text }, { "llama", plan_as_llama }, { "tensors", plan_tensors }, { 0 } };
+/* What auto says it found: the lines that the command prints. */
+static int plan_found(lua_State *L)
+{
+	const struct plan *p = check_kind(L, 1, VALUE_PLAN)->u.plan;
+	struct text t = { 0 };
 
-/* p.bytes p.bits p.name p:tensors() p:text() p:llama() */
+	if (p->search) {
+		plan_search_line(p, "measured", &t);
+		text_put(&t, "\n");
+		plan_search_text(p, &t);
+	}
+	lua_pushlstring(L, text_str(&t), t.len);
+	text_drop(&t);
+	return 1;
+}
+
+/* Measured when it is asked for the first time. */
+static void push_rel(lua_State *L, struct plan *p)
+{
+	struct error err = { 0 };
+
+	if (isnan(plan_rel(p)) && !plan_expect(p, NULL, &err))
+		throw(L, &err);
+	lua_pushnumber(L, plan_rel(p));
+}
+
+static const struct row plan_methods[] = { { "text", plan_as_text }, { "llama", plan_as_llama }, { "tensors", plan_tensors }, { "found", plan_found }, { 0 } };
+
+/* p.bytes p.bits p.rel p.name p:tensors() p:text() p:llama() */
 bool plan_index(lua_State *L, const struct value *v)
 {
-	const struct plan *p = v->u.plan;
+	struct plan *p = v->u.plan;
 	const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
 
 	if (!strcmp(key, "bytes"))
 		lua_pushinteger(L, (lua_Integer)plan_bytes(p));
 	else if (!strcmp(key, "bits"))
 		lua_pushnumber(L, plan_bits(p));
+	else if (!strcmp(key, "rel"))
+		push_rel(L, p);
 	else if (!strcmp(key, "name"))
 		lua_pushstring(L, p->name);
 	else
@@ -285,8 +343,8 @@ bool importance_index(lua_State *L, const struct value *v)
 void qs_plan_open(lua_State *L)
 {
 	static const struct help_row rows[] = {
-		{ "qs.plan", "qs.plan(m, recipe or {recipe=, pure=, plan=, copy=, types=, imatrix=, limit=, output=, embd=, type=, leave=, keep=})",
-		  "which tensor gets which type: p.bytes p.bits p:tensors() p:text() p:llama()" },
+		{ "qs.plan", "qs.plan(m, recipe or {recipe=, pure=, plan=, copy=, types=, imatrix=, limit=, bits=, codecs=, output=, embd=, type=, leave=, keep=})",
+		  "which tensor gets which type; recipe=\"auto\" with limit= or bits=: the least error. p.bytes p.bits p.rel p:tensors() p:text() p:llama() p:found()" },
 		{ "qs.convert", "qs.convert(m, recipe or plan, path [, {imatrix=, force=, requant=, set=, order=, split= ...}])",
 		  "writes a GGUF file and gives a record: path tensors bytes bits" },
 		{ "qs.importance", "qs.importance(path)", "an importance file: i[tensor name] i:names() i:save(path) i.dataset i.chunks" },

@@ -115,6 +115,7 @@ struct runner {
 	int wish; char wish_id[40];	/* what a word of the lesson asked for: done when its line is over */
 	char trusted[8][40];		/* lessons without limits */
 	char prompt[80];
+	size_t rows_said;		/* rows of the output so far, as far as this room knows */
 	bool stepped;			/* the last command was a stepping one */
 	char step_line[80];
 	struct text io;			/* io.write without its line end */
@@ -201,6 +202,7 @@ void qs_codec_open(lua_State *L);
 void qs_model_open(lua_State *L);
 void qs_method_open(lua_State *L);
 void qs_plan_open(lua_State *L);
+void qs_score_open(lua_State *L);
 void qs_view_open(lua_State *L);
 void qs_set(lua_State *L, const struct row *rows);
 

@@ -298,6 +298,21 @@ int task_command(lua_State *L)
 
 /* ---- saying ---- */
 
+static void say_and_count(struct runner *r, enum style style, const char *text)
+{
+	size_t width = r->o.host->width > 0 ? (size_t)r->o.host->width : 80;
+
+	for (const char *line = text;; line++) {
+		size_t n = strcspn(line, "\n"), wide = text_width(line, n);
+
+		r->rows_said += wide ? (wide + width - 1) / width : 1;
+		line += n;
+		if (!*line)
+			break;
+	}
+	r->o.host->say(r->o.host->arg, style, text);
+}
+
 void runner_say(struct runner *r, enum style style, const char *text)
 {
 	struct text out = { 0 };
@@ -320,7 +335,7 @@ void runner_say(struct runner *r, enum style style, const char *text)
 	if (r->now && r->now->capture)
 		text_add(r->now->capture, "%s\n", text_str(&out));
 	else if (!r->context.background)
-		r->o.host->say(r->o.host->arg, style, text_str(&out));
+		say_and_count(r, style, text_str(&out));
 	text_drop(&out);
 }
 

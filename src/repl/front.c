@@ -137,7 +137,7 @@ enum colors colors_wanted(const struct program *p, bool to_terminal)
 		return COLORS_NONE;
 	if (set_and_not_empty("CLICOLOR_FORCE") && strcmp(getenv("CLICOLOR_FORCE"), "0"))
 		return depth_of_terminal();
-	if (!to_terminal || !term || !strcmp(term, "dumb"))
+	if (!to_terminal || !term || !*term || !strcmp(term, "dumb"))
 		return COLORS_NONE;
 	return depth_of_terminal();
 }

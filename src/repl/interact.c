@@ -84,6 +84,7 @@ static int begin(struct interact *in)
 	}
 	front_start(&in->front);
 	glyphs_and_theme(in);
+	history_open(in);
 	output_limit(&in->screen.out, (size_t)settings_number(&in->front.session.settings, "scrollback"));
 	code = front_arguments(&in->front);
 	if (p->lesson || p->demo) {
@@ -116,7 +117,6 @@ static int interact(const struct program *p, bool plain)
 	}
 	screen_attach(&in->screen, &in->front.session, &in->front.stage, in->front.runner);
 	glyphs_and_theme(in);
-	history_open(in);
 	front_recent(&in->front);
 	in->code = begin(in);
 	if (runner_exit(in->front.runner) >= 0)

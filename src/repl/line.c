@@ -14,6 +14,8 @@
 
 #include "base/text.h"
 #include "repl/keep.h"
+#include "repl/recall.h"
+#include "repl/replace.h"
 
 static struct {
 	bool open, plain, initialized, in_handler;
@@ -52,10 +54,14 @@ static void nothing_to_prepare(int meta)
 
 /* ---- a line is done ---- */
 
+static void history_catch_up(void);
+
 static void handler(char *line)
 {
 	if (me.plain) {
 		me.in_handler = true;
+		recall_done();
+		history_catch_up();
 		me.hooks.done(me.hooks.arg, line);
 		me.in_handler = false;
 		free(line);
@@ -67,8 +73,6 @@ static void handler(char *line)
 	me.accepted = true;
 }
 
-static void history_catch_up(void);
-
 static void hand_on(void)
 {
 	char *line = me.line;
@@ -77,8 +81,10 @@ static void hand_on(void)
 		return;
 	me.accepted = false;
 	me.line = NULL;
+	recall_done();
 	history_catch_up();
 	me.hooks.done(me.hooks.arg, me.ended ? NULL : line ? line : "");
+	recall_next();
 	free(line);
 }
 
@@ -229,16 +235,18 @@ bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
 		return error_set(err, ERR_INTERNAL, "cannot open /dev/null");
 	me.hooks = *hooks;
 	me.plain = plain;
+	recall_plain(plain);
+	replace_plain(plain);
 	settings_of(plain);
 	if (!me.initialized) {
 		rl_readline_name = "quantscope";
 		rl_initialize();
 		using_history();
 		watch_quoting();
+		replace_bound();
 		rl_bind_keyseq_if_unbound("\\e[3~", rl_delete);
 		rl_bind_keyseq_if_unbound("\\e[1;5C", rl_forward_word);
 		rl_bind_keyseq_if_unbound("\\e[1;5D", rl_backward_word);
-		rl_variable_bind("isearch-terminators", "\\033\\012");
 		rl_variable_bind("convert-meta", "off");	/* letters beyond ASCII are letters in any locale */
 		rl_variable_bind("input-meta", "on");
 		rl_variable_bind("output-meta", "on");
@@ -261,6 +269,7 @@ void line_close(void)
 	if (!me.lent)
 		rl_callback_handler_remove();
 	rl_replace_line("", 1);
+	recall_done();
 	free(me.typed);
 	me.typed = NULL;
 	completion_drop(&me.candidates);
@@ -274,7 +283,7 @@ void line_close(void)
 void line_prompt(const char *prompt)
 {
 	snprintf(me.prompt, sizeof me.prompt, "%s", prompt);
-	if (me.open && strcmp(rl_prompt ? rl_prompt : "", me.prompt))
+	if (me.open && me.plain && strcmp(rl_prompt ? rl_prompt : "", me.prompt))
 		rl_set_prompt(me.prompt);
 }
 
@@ -286,21 +295,35 @@ void line_key(const char *bytes, size_t n)
 
 	if (!me.open || me.plain || !n || n > sizeof me.queue)
 		return;
-	memcpy(me.queue, bytes, n);
-	me.queued = n;
-	me.taken = 0;
-	while (bytes_wait() && !me.accepted)
-		rl_callback_read_char();
-	me.queued = me.taken = 0;
-	if (was_quoting)
-		me.quoting = false;
+	if (line_takes_all() || !recall_key(bytes, n)) {
+		memcpy(me.queue, bytes, n);
+		me.queued = n;
+		me.taken = 0;
+		while (bytes_wait() && !me.accepted)
+			rl_callback_read_char();
+		me.queued = me.taken = 0;
+		if (was_quoting)
+			me.quoting = false;
+	}
+	macro_keep(bytes, n);
 	hand_on();
+	macro_play(line_key);
 }
 
 void line_ready(void)
 {
 	if (me.open && me.plain && !me.lent)
 		rl_callback_read_char();
+}
+
+static void insert(const char *s, size_t n)
+{
+	char *copy = strndup(s, n);
+
+	rl_begin_undo_group();
+	rl_insert_text(copy ? copy : "");
+	rl_end_undo_group();
+	free(copy);
 }
 
 void line_insert(const char *s, size_t n)
@@ -321,20 +344,23 @@ void line_insert(const char *s, size_t n)
 		text_drop(&t);
 		return;
 	}
-	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) {	/* what is looked for has one line */
-		for (size_t i = 0; i < t.len; i++)
-			if (t.s[i] != '\n' && t.s[i] != '\t')
-				line_key(t.s + i, 1);
+	if (recall_searching()) {		/* what is looked for has one line */
+		for (size_t i = 0, k; i < t.len; i = k + 1) {
+			k = i + strcspn(t.s + i, "\n\t");
+			if (recall_prompt()[0] == ':')
+				insert(t.s + i, k - i);
+			else
+				recall_add(t.s + i, k - i);
+		}
 	} else {
-		rl_begin_undo_group();
-		rl_insert_text(t.s);
-		rl_end_undo_group();
+		insert(t.s, t.len);
 	}
 	text_drop(&t);
 }
 
 void line_set(const char *s)
 {
+	recall_end();
 	rl_begin_undo_group();
 	rl_delete_text(0, rl_end);
 	rl_point = 0;
@@ -346,10 +372,13 @@ void line_drop(void)
 {
 	if (!me.open)
 		return;
-	if (me.quoting)
+	macro_stop();
+	if (line_takes_all())
 		line_key(" ", 1);	/* readline would lose what it waits with */
+	if (RL_ISSTATE(RL_STATE_NUMERICARG))
+		line_key("\007", 1);
 	rl_callback_sigcleanup();
-	rl_end_of_history(1, 0);	/* an entry of the history may share its list of changes with the line: not this one */
+	recall_done();
 	rl_free_line_state();
 	rl_replace_line("", 1);
 	me.quoting = false;
@@ -380,15 +409,12 @@ bool line_takes_all(void)
 
 bool line_searching(void)
 {
-	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) != 0;
+	return recall_searching();
 }
 
 void line_end_search(void)
 {
-	if (RL_ISSTATE(RL_STATE_ISEARCH))
-		line_key("\033", 1);
-	else if (line_searching())
-		line_drop();
+	recall_end();
 }
 
 /* ---- plain ---- */
@@ -452,8 +478,9 @@ static void emit_prompt(struct flow *w, const char *s)
 
 static const char *prompt_shown(void)
 {
-	return rl_display_prompt && rl_display_prompt != rl_prompt && RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG)
-		? rl_display_prompt : me.prompt;
+	if (recall_prompt())
+		return recall_prompt();
+	return rl_display_prompt && rl_display_prompt != rl_prompt && RL_ISSTATE(RL_STATE_NUMERICARG) ? rl_display_prompt : me.prompt;
 }
 
 /* Every character from the prompt on, then once more the place behind the last one (ch 0). */
@@ -487,6 +514,8 @@ static void walk_line(int cols, bool wrap, visit_fn *visit, void *arg)
 			emit(&w, ch == 0x7f ? '?' : ch + '@', 1, at, false);
 		} else if (utf8_width(ch) > 0) {
 			emit(&w, ch, utf8_width(ch), at, false);
+		} else {
+			visit(arg, &(struct shown){ w.row, w.col, at, ch, 0, false });
 		}
 	}
 	if (wrap && w.col >= cols && w.col > 0) {
@@ -504,7 +533,7 @@ static void find_place(void *arg, const struct shown *s)
 	struct place *p = arg;
 
 	p->rows = s->row + 1;
-	if (!p->found && !s->prompt && s->at >= p->point) {
+	if (!p->found && !s->prompt && s->at >= p->point && s->width) {
 		p->found = true;
 		p->row = s->row;
 		p->col = s->col;
@@ -536,6 +565,10 @@ static void draw_one(void *arg, const struct shown *s)
 
 	if (row < 0 || row >= d->rows || !s->ch)
 		return;
+	if (!s->width) {
+		canvas_combine(d->c, row, col - 1, s->ch);
+		return;
+	}
 	if (col < 0 || col + s->width > d->c->cols) {
 		if (!d->wrap)
 			canvas_put(d->c, row, col < 0 ? 0 : d->c->cols - 1, col < 0 ? '<' : '>', STYLE_DIM, 0);
@@ -588,7 +621,7 @@ static void find_target(void *arg, const struct shown *s)
 {
 	struct target *t = arg;
 
-	if (s->prompt || s->row > t->row || (s->row == t->row && s->col > t->col && t->found))
+	if (s->prompt || !s->width || s->row > t->row || (s->row == t->row && s->col > t->col && t->found))
 		return;
 	t->found = true;
 	t->at = s->at;
@@ -621,10 +654,10 @@ static struct {
 	HISTORY_STATE *other;			/* the one that is not in use */
 } history;
 
-/* Then an entry may share its list of changes with the line, and nothing may pull it away. */
+/* Then numbers of entries are in use, and none may move. */
 static bool browsing(void)
 {
-	return where_history() != history_length || line_searching();
+	return recall_away();
 }
 
 /* In the file an entry's further lines begin with a tab; no entry does. */
@@ -722,7 +755,7 @@ static bool push(char ***list, size_t *n, const char *line)
 static void enter(const char *line)
 {
 	add_history(line);
-	using_history();	/* Up begins behind the newest */
+	using_history();	/* searches of readline's own begin behind the newest */
 }
 
 void line_history_add(const char *line)

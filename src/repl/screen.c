@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repl/candidates.h"
 #include "repl/decoder.h"
 #include "repl/keys.h"
 #include "repl/record.h"
@@ -175,25 +176,23 @@ static bool line_complete(void *arg, const char *line, size_t at, struct complet
 	return complete(runner_context(s->runner), line, at, out);
 }
 
+/* Asked for once more the list goes on where it ended. */
 static void keep_list(void *arg, const struct completion *c)
 {
 	struct screen *s = arg;
-	struct completion list = { .from = c->from };
-	struct parts_of_screen p;
+	struct parts_of_screen p = screen_parts(s);
+	bool again = s->list.n && candidates_equal(&s->list, c);
 
-	completion_drop(&s->list);
-	list.candidate = calloc(c->n ? c->n : 1, sizeof *list.candidate);
-	for (size_t i = 0; list.candidate && i < c->n; i++) {
-		list.candidate[i].text = strdup(c->candidate[i].text);
-		list.candidate[i].about = c->candidate[i].about ? strdup(c->candidate[i].about) : NULL;
-		if (!list.candidate[i].text)
-			break;
-		list.n++;
+	if (!again) {
+		completion_drop(&s->list);
+		candidates_copy(c, &s->list);
+		s->list_from = 0;
+	} else {
+		s->list_from += candidates_page(&s->list, s->list_from, screen_list_rows(s, &p), s->cols);
+		s->list_from = s->list_from < s->list.n ? s->list_from : 0;
 	}
-	s->list = list;
-	p = screen_parts(s);
-	if (!screen_output_rows(s, &p))
-		screen_message(s, "%zu candidates", c->n);
+	if (screen_list_rows(s, &p) < 1)
+		screen_message(s, "%zu candidates, no room for them", c->n);
 }
 
 static void line_bell(void *arg)
@@ -472,9 +471,15 @@ static bool view_has(struct screen *s, const struct key *k)
 }
 
 /* `y`, `x` and the start card put text into the line. A line of the card and one to be changed want keys next, so the focus goes there;
- * from a change it comes back. */
+ * from a change it comes back. What ends in a line end is a command, and run: what is being typed stays. */
 static void typed_by_pane(struct screen *s, struct text *typed, bool to_prompt)
 {
+	if (typed->len && typed->s[typed->len - 1] == '\n') {
+		typed->s[--typed->len] = 0;
+		run_line(s, typed->s);
+		text_drop(typed);
+		return;
+	}
 	if (typed->len && s->stage->edits) {
 		to_prompt = s->one_command = true;
 		s->stage->edits = false;

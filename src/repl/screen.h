@@ -43,7 +43,8 @@ struct screen {
 	bool finding; bool none_found;	/* Ctrl-X /: keys go into out.find */
 	enum zoom zoom;
 	struct pane_size size[2];	/* of LAYOUT_STACK and LAYOUT_WIDE */
-	struct completion list;		/* candidates shown until the next key */
+	struct completion list;		/* candidates shown until the next key, from this one on */
+	size_t list_from;
 	bool clicked;			/* Shift and the mouse were told of */
 	int click_row, click_col;	/* the last click in the pane; -1: none */
 	size_t lines_run;
@@ -74,6 +75,7 @@ void screen_ran(struct screen *s);				/* after the runner was polled: prompt, hi
 
 void screen_say(struct screen *s, enum style style, const char *text);
 struct parts_of_screen screen_parts(struct screen *s);
+int screen_room_for_output(struct screen *s, bool asking);	/* above an input line of one row; 0: none that count */
 /* The whole picture; cursor_row < 0: no cursor. c has the screen's size. */
 void screen_draw(struct screen *s, struct canvas *c, int *cursor_row, int *cursor_col);
 /* The picture as text and a last line "cursor ROW COL" (from 0) or "cursor none"; as SVG. */

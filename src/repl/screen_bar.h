@@ -14,6 +14,7 @@ bool screen_pane_focused(struct screen *s);		/* it has the focus and is shown */
 bool screen_wraps(const struct screen *s);
 int screen_line_rows(struct screen *s, const struct parts_of_screen *p);
 int screen_output_rows(struct screen *s, const struct parts_of_screen *p);	/* rows of the window of the output */
+int screen_list_rows(struct screen *s, const struct parts_of_screen *p);	/* rows in which candidates are listed */
 void screen_message(struct screen *s, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* in the bar, until the next key */
 
 /* screen_host.c */

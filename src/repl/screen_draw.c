@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repl/candidates.h"
 #include "repl/progress.h"
 #include "repl/screen_bar.h"
 
@@ -30,17 +31,23 @@ static enum layout layout_wanted(struct screen *s)
 	return s->cols >= WIDE_COLS ? LAYOUT_WIDE : LAYOUT_STACK;
 }
 
-static int pane_rows(struct screen *s, enum layout layout)
+static bool answer_is_due(const struct screen *s)
+{
+	struct lesson_place place;
+
+	return s->runner && runner_lesson(s->runner, &place) && place.asking;
+}
+
+static int pane_rows(struct screen *s, enum layout layout, bool asking)
 {
 	const struct pane_size *size = &s->size[layout == LAYOUT_WIDE];
-	struct lesson_place place;
 	int rows = s->rows * (layout == LAYOUT_WIDE ? 65 : 55) / 100, most = s->rows - 1 - PROMPT_MIN;
 
 	if (size->rows)
 		rows = size->rows;
 	else if (size->percent)
 		rows = s->rows * size->percent / 100;
-	else if (s->runner && runner_lesson(s->runner, &place) && place.asking)
+	else if (asking)
 		rows = s->rows * 42 / 100;
 	rows = rows > most ? most : rows;
 	return rows < PANE_MIN ? PANE_MIN : rows;
@@ -51,7 +58,7 @@ static bool has_inspector(struct screen *s, enum layout layout)
 	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage) && !stage_front(s->stage)->pair;
 }
 
-struct parts_of_screen screen_parts(struct screen *s)
+static struct parts_of_screen parts_when(struct screen *s, bool asking)
 {
 	struct parts_of_screen p = { .layout = layout_wanted(s), .bar = -1, .body_cols = s->cols };
 
@@ -68,13 +75,25 @@ struct parts_of_screen screen_parts(struct screen *s)
 	if (p.layout == LAYOUT_FULL)
 		p.pane_rows = s->rows - 2;
 	else if (p.layout != LAYOUT_PROMPT)
-		p.pane_rows = pane_rows(s, p.layout);
+		p.pane_rows = pane_rows(s, p.layout, asking);
 	if (has_inspector(s, p.layout))
 		p.body_cols = s->cols - 1 - s->cols * 36 / 100;
 	p.bar = p.pane_rows;
 	p.prompt = p.bar + 1;
 	p.prompt_rows = s->rows - p.prompt;
 	return p;
+}
+
+struct parts_of_screen screen_parts(struct screen *s)
+{
+	return parts_when(s, answer_is_due(s));
+}
+
+int screen_room_for_output(struct screen *s, bool asking)
+{
+	struct parts_of_screen p = parts_when(s, asking);
+
+	return p.layout == LAYOUT_FULL || p.layout == LAYOUT_TINY ? 0 : p.prompt_rows - 1;
 }
 
 bool screen_wraps(const struct screen *s)
@@ -156,46 +175,37 @@ static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct 
 
 /* ---- the prompt part ---- */
 
-enum { CANDIDATE_COLS = 38 };
-
-static int list_columns(const struct completion *list, int cols)
+/* Where candidates are listed: above the input line, or over the pane where that has more room and they need it. */
+static bool list_over_pane(struct screen *s, const struct parts_of_screen *p)
 {
-	int columns = cols / CANDIDATE_COLS > 0 ? cols / CANDIDATE_COLS : 1;
+	int room = screen_output_rows(s, p);
 
-	return list->n < (size_t)columns ? 1 : columns;
+	return p->pane_rows - 1 > room && candidates_rows(s->list.n, s->cols) > (size_t)room;
 }
 
-/* Candidates of a completion, each with a few words, down and then across; what has no room is counted. */
-static void draw_list(const struct completion *list, struct canvas *c)
+int screen_list_rows(struct screen *s, const struct parts_of_screen *p)
 {
-	int columns = list_columns(list, c->cols), width = c->cols / columns, widest = 0;
-	size_t room = (size_t)(c->rows * columns), shown = list->n <= room ? list->n : room - 1;
+	return list_over_pane(s, p) ? p->pane_rows - 1 : screen_output_rows(s, p);
+}
 
-	canvas_clear(c);
-	for (size_t i = 0; i < shown; i++) {
-		int w = (int)text_width(list->candidate[i].text, strlen(list->candidate[i].text));
+static void draw_list_over_pane(struct screen *s, const struct parts_of_screen *p, struct canvas *c)
+{
+	struct canvas pane = canvas_part(c, 0, 0, p->pane_rows, c->cols), body = canvas_part(c, 1, 0, p->pane_rows - 1, c->cols);
+	size_t shown = candidates_page(&s->list, s->list_from, body.rows, body.cols);
 
-		widest = w > widest ? w : widest;
-	}
-	widest = widest > width - 4 ? width - 4 : widest;
-	for (size_t i = 0; i < shown; i++) {
-		int row = (int)i % c->rows, col = 2 + (int)i / c->rows * width;
-
-		canvas_fit(c, row, col, widest, STYLE_CODE, list->candidate[i].text);
-		if (list->candidate[i].about && width - widest - 6 > 0)
-			canvas_fit(c, row, col + widest + 2, width - widest - 4, STYLE_DIM, list->candidate[i].about);
-	}
-	if (shown < list->n)
-		canvas_text(c, c->rows - 1, 2 + (columns - 1) * width, STYLE_DIM, "… %zu more", list->n - shown);
+	canvas_clear(&pane);
+	canvas_text(&pane, 0, 1, STYLE_TITLE, "%zu to %zu of %zu candidates", s->list_from + 1, s->list_from + shown, s->list.n);
+	canvas_restyle(&pane, 0, 0, pane.cols, STYLE_TITLE, 0);
+	candidates_draw(&s->list, s->list_from, &body);
 }
 
 /* Rows above the input line that are drawn over the output: the running job, or candidates. */
-static int extra_rows(struct screen *s, int room)
+static int extra_rows(struct screen *s, const struct parts_of_screen *p, int room)
 {
-	int rows = 0, columns = list_columns(&s->list, s->cols);
+	int rows = 0;
 
 	if (s->list.n)
-		rows = s->list.n < 10000 ? ((int)s->list.n + columns - 1) / columns : 10000;
+		rows = list_over_pane(s, p) ? 0 : (int)candidates_rows(s->list.n, s->cols);
 	else if (s->runner && runner_job(s->runner))
 		rows = 1;
 	return rows < room ? rows : room;
@@ -204,7 +214,7 @@ static int extra_rows(struct screen *s, int room)
 static void draw_extra(struct screen *s, struct canvas *c)
 {
 	if (s->list.n)
-		draw_list(&s->list, c);
+		candidates_draw(&s->list, s->list_from, c);
 	else
 		progress_draw(runner_job(s->runner), s->now - s->job_began, c, 0);
 }
@@ -216,7 +226,7 @@ int screen_output_rows(struct screen *s, const struct parts_of_screen *p)
 
 static void draw_prompt(struct screen *s, const struct parts_of_screen *p, struct canvas *c, int *cursor_row, int *cursor_col)
 {
-	int line = screen_line_rows(s, p), room = screen_output_rows(s, p), extra = extra_rows(s, room), used;
+	int line = screen_line_rows(s, p), room = screen_output_rows(s, p), extra = extra_rows(s, p, room), used;
 	struct canvas part = canvas_part(c, p->prompt, 0, p->prompt_rows, c->cols);
 	struct canvas out = canvas_part(&part, 0, 0, room - extra, c->cols);
 
@@ -243,6 +253,8 @@ void screen_draw(struct screen *s, struct canvas *c, int *cursor_row, int *curso
 	if (c->rows < 1 || c->cols < 1)
 		return;
 	draw_pane(s, &p, c);
+	if (s->list.n && list_over_pane(s, &p))
+		draw_list_over_pane(s, &p, c);
 	draw_prompt(s, &p, c, cursor_row, cursor_col);
 	if (p.bar >= 0) {
 		struct canvas bar = canvas_part(c, p.bar, 0, 1, c->cols);

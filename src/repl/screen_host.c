@@ -141,6 +141,16 @@ static bool history(const char *how, bool again, struct text *answer, struct err
 	return !answer->failed || error_memory(err, "an entry of the history");
 }
 
+/* Rows of output that are seen above the input line, while an answer is waited for or not. */
+static bool screen_room(struct screen *s, const char *how, struct text *answer)
+{
+	int rows = screen_room_for_output(s, !strcmp(how, "asking"));
+
+	if (rows > 0)
+		text_add(answer, "%d", rows);
+	return rows > 0;
+}
+
 static bool history_bounds(struct text *answer)
 {
 	text_add(answer, "%d %d", line_history_first(), line_history_first() + line_history_count() - 1);
@@ -195,6 +205,8 @@ bool screen_control(void *arg, const char *what, const char *how, struct text *a
 	}
 	if (!strcmp(what, "key"))
 		return key_for(how, screen_pane_focused(s), answer) || error_set(err, ERR_ARGUMENT, "no key is called '%s'", how);
+	if (!strcmp(what, "room"))
+		return screen_room(s, how, answer);
 	if (!strcmp(what, "feed"))
 		return screen_feed(s, how, err);
 	if (!strcmp(what, "redraw")) {

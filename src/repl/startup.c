@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pool.h"
 #include "files/model.h"
 #include "repl/keep.h"
 #include "repl/repl.h"
@@ -53,6 +54,18 @@ static void read_settings(struct front *f)
 	free(path);
 }
 
+/* What others keep of the settings; --seed goes before the kept one. */
+static void take_effect(struct front *f)
+{
+	const struct settings *s = &f->session.settings;
+
+	if (f->program->seed == 1)
+		f->session.seed = strtoull(settings_get(s, "seed"), NULL, 10);
+	if (settings_number(s, "threads") > 0)
+		pool_set_threads((unsigned)settings_number(s, "threads"));
+	f->stage.play_seconds = settings_number(s, "speed");
+}
+
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);	/* not alphasort: it follows the locale */
@@ -88,6 +101,7 @@ void front_start(struct front *f)
 	if (f->program->no_init)
 		return;
 	read_settings(f);
+	take_effect(f);
 	read_views(f);
 	path = place("init.lua");
 	if (path && access(path, F_OK) == 0)

@@ -513,10 +513,20 @@ static int eight(int color, attr_t *attributes)
 	return color;
 }
 
+/* What is on a character; only as many as the C library too takes for marks. */
+static void put_marks(const struct cell *cell, wchar_t s[4])
+{
+	uint32_t chars[3];
+	size_t n = cell_chars(cell, (uint32_t)s[0], chars);
+
+	for (size_t i = 1; i < n && wcwidth((wchar_t)chars[i]) == 0; i++)
+		s[i] = (wchar_t)chars[i];
+}
+
 static void put_cell(int row, int col, const struct cell *cell, bool light)
 {
 	struct look look;
-	wchar_t s[2] = { (wchar_t)cell_look(cell, term.colors, light, &look), 0 };
+	wchar_t s[4] = { (wchar_t)cell_look(cell, term.colors, light, &look) };
 	bool wide = utf8_width(cell->ch) == 2;
 	attr_t attributes = 0, ignored = 0;
 	cchar_t cc;
@@ -524,6 +534,8 @@ static void put_cell(int row, int col, const struct cell *cell, bool light)
 
 	if (wcwidth(s[0]) < 1 || (wcwidth(s[0]) == 2 && !wide))
 		s[0] = L'?';			/* the C library and we disagree about its width */
+	else if (cell->over[0])
+		put_marks(cell, s);
 	if (look.bold)
 		attributes |= A_BOLD;
 	if (look.underline)
@@ -541,6 +553,7 @@ static void put_cell(int row, int col, const struct cell *cell, bool light)
 	mvadd_wch(row, col, &cc);
 	if (wide && wcwidth(s[0]) == 1) {
 		s[0] = L' ';
+		s[1] = 0;
 		setcchar(&cc, s, attributes, 0, NULL);
 		mvadd_wch(row, col + 1, &cc);
 	}
@@ -551,8 +564,8 @@ static bool same_row(const struct canvas *a, const struct canvas *b, int row)
 	const struct cell *p = a->cell + (size_t)row * (size_t)a->stride, *q = b->cell + (size_t)row * (size_t)b->stride;
 
 	for (int col = 0; col < a->cols; col++)
-		if (p[col].ch != q[col].ch || p[col].style != q[col].style || p[col].level != q[col].level || p[col].marks != q[col].marks ||
-		    p[col].below != q[col].below)
+		if (p[col].ch != q[col].ch || p[col].over[0] != q[col].over[0] || p[col].over[1] != q[col].over[1] ||
+		    p[col].style != q[col].style || p[col].level != q[col].level || p[col].marks != q[col].marks || p[col].below != q[col].below)
 			return false;
 	return true;
 }

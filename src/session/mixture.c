@@ -349,6 +349,7 @@ static bool by_rules(struct mixture *x, const struct mixture_tensor *t, struct c
 	if (head && x->o->output) {
 		c->codec = x->o->output;
 		c->why = "output= asks for it";
+		c->asked = true;
 		return true;
 	}
 	r = find_rule(x, &p, head ? HEAD : 1u << c->category);
@@ -371,6 +372,7 @@ static bool by_pattern(const struct mixture *x, const char *name, struct choice 
 		if (regexec(&x->o->pattern[i].regex, name, 0, NULL, 0) == 0) {
 			c->codec = x->o->pattern[i].codec;
 			c->why = "type= asks for it";
+			c->asked = true;
 			return true;
 		}
 	return false;
@@ -402,6 +404,7 @@ bool mixture_next(struct mixture *x, const struct mixture_tensor *t, struct choi
 	if ((c->category == CAT_TOKEN_EMBD && o->embd) || (c->category == CAT_OUTPUT && o->output)) {
 		c->codec = c->category == CAT_OUTPUT ? o->output : o->embd;
 		c->why = c->category == CAT_OUTPUT ? "output= asks for it" : "embd= asks for it";
+		c->asked = true;
 		replace = false;
 	} else if (x->base->family && !strcmp(x->base->family, "plain")) {
 		c->codec = x->base;

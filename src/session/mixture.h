@@ -62,6 +62,7 @@ struct choice {
 	const struct codec *wanted;		/* before rows that do not divide were looked at; == codec in most cases */
 	const char *why;			/* the rule, in a few words; lasts as long as the program */
 	bool needs_importance;			/* refused without data for this tensor */
+	bool asked;				/* by output=, embd= or type=: not by a rule */
 };
 
 enum category category_of(const char *name);

@@ -3,11 +3,15 @@
 
 #include <ctype.h>
 #include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "files/number.h"
+#include "session/plan_error.h"
+
+enum { EXPECT_MOST = 1 << 19, EXPECT_LEAST = 1 };
 
 /* ---- what the rules ask of a model ---- */
 
@@ -107,12 +111,19 @@ uint64_t plan_bytes(const struct plan *p)
 	return sum;
 }
 
+static double all_weights(const struct model *m)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < m->tensors; i++)
+		sum += (double)m->tensor[i].rows * (double)m->tensor[i].cols;
+	return sum;
+}
+
 double plan_bits(const struct plan *p)
 {
-	double weights = 0;
+	double weights = all_weights(p->model->u.model);
 
-	for (size_t i = 0; i < p->n; i++)
-		weights += (double)p->tensor[i].e->rows * (double)p->tensor[i].e->cols;
 	return weights > 0 ? 8.0 * (double)plan_bytes(p) / weights : 0;
 }
 
@@ -203,6 +214,16 @@ const struct codec *planned_next(const struct planned *t, bool up)
 	return NULL;
 }
 
+const struct codec *plan_next(const struct plan *p, size_t i, bool up)
+{
+	struct planned t = p->tensor[i];
+
+	do
+		t.choice.codec = planned_next(&t, up);
+	while (t.choice.codec && mixture_needs_importance(t.e->name, t.choice.codec, &p->mix) && !importance_find(p->importance, t.e->name));
+	return t.choice.codec;
+}
+
 bool plan_set(struct plan *p, size_t i, const struct codec *c)
 {
 	struct planned *t = &p->tensor[i];
@@ -234,6 +255,8 @@ static bool take_recipe(struct plan *p, const char *name, struct error *err)
 		all[n] = recipes[n].name;
 	k = text_nearest(name, all, n, found);
 	error_set(err, ERR_ARGUMENT, "no recipe '%.40s'", name);
+	if (!strcmp(name, "auto"))
+		return error_hint(err, "recipe", "plan M auto limit=...  makes a plan; then  convert M plan=_ out=FILE");
 	if (codec_find(name)) {
 		error_hint(err, "recipe", "for every tensor the same codec:  pure=%s", codec_find(name)->name);
 		return false;
@@ -292,6 +315,11 @@ static bool take_request(struct plan *p, const struct plan_request *q, struct er
 	p->split = q->split;
 	p->source_order = q->source_order;
 	p->limit = q->limit;
+	if (q->bits > 0) {
+		double most = floor(q->bits * all_weights(p->model->u.model) / 8);
+
+		p->limit = !p->limit || most < (double)p->limit ? (uint64_t)most : p->limit;
+	}
 	p->mix.copy = q->copy;
 	p->mix.leave_output = q->leave_output;
 	p->mix.output = q->output;
@@ -473,17 +501,112 @@ void plan_drop(struct plan *p)
 		free(p->mix.pattern[i].text);
 	}
 	importance_drop(p->importance);
+	plan_errors_drop(p->errors);
+	free(p->search);
 	free(p->mix.pattern);
 	free(p->tensor);
 	value_drop(p->model);
 	free(p);
 }
 
+/* ---- what it costs ---- */
+
+bool plan_types_of(const struct plan *p, const struct recipe *r, const struct codec *pure, struct choice *out, struct error *err)
+{
+	struct mixture_options o = p->mix;
+	struct mixture_model about;
+	struct mixture x;
+
+	o.recipe = r;
+	o.pure = pure;
+	look_at_model(p->model->u.model, &about);
+	if (!mixture_start(&x, &about, &o, err))
+		return false;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct tensor_entry *e = p->tensor[i].e;
+		struct mixture_tensor as = { e->name, e->dims, e->dim, e->cols, stored(e) };
+
+		if (e->fault != FAULT_TYPE && e->fault != FAULT_SHAPE && e->fault != FAULT_ROW && !mixture_next(&x, &as, &out[i], err))
+			return false;
+	}
+	return true;
+}
+
+bool plan_expect(struct plan *p, struct job *job, struct error *err)
+{
+	if (!p->errors && !plan_errors_new(p, EXPECT_MOST, EXPECT_LEAST, 0, err))
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		if (!plan_errors_want(p, i, p->tensor[i].choice.codec, err))
+			return false;
+	if (job)
+		atomic_store(&job->total, plan_errors_work(p));
+	return plan_errors_measure(p, job, err);
+}
+
+/* A plan that waits for its figures. */
+struct expecting { struct plan *plan; };
+
+static bool expect_work(struct job *job, struct error *err)
+{
+	struct expecting *e = job->state;
+
+	return plan_expect(e->plan, job, err) || err->class == ERR_VALUE;	/* a plan it is, whatever the weights hold */
+}
+
+static bool expect_finish(struct job *job, bool ok, struct value **result, struct error *err)
+{
+	struct expecting *e = job->state;
+
+	if (!ok && !job_stopped(job))
+		return false;
+	*result = value_plan(e->plan, err);
+	e->plan = NULL;
+	return *result != NULL;
+}
+
+static void expect_drop(void *state)
+{
+	struct expecting *e = state;
+
+	plan_drop(e->plan);
+	free(e);
+}
+
+static bool expect(struct plan *p, uint64_t seed, struct outcome *out, struct error *err)
+{
+	struct expecting *e = calloc(1, sizeof *e);
+	struct job *job = e ? job_new("measuring what the types cost", e, err) : NULL;
+
+	if (!job) {
+		plan_drop(p);
+		return e ? false : error_memory(err, "a plan");
+	}
+	e->plan = p;
+	job->unit = "rows";
+	job->work = expect_work;
+	job->finish = expect_finish;
+	job->drop = expect_drop;
+	if (!plan_errors_new(p, EXPECT_MOST, EXPECT_LEAST, seed, err)) {
+		job_drop(job);
+		return false;
+	}
+	return session_work(job, p->model->u.model->weights <= SMALL_WORK, out, err);
+}
+
 bool session_plan(struct session *s, struct value *model, const struct plan_request *q, struct outcome *out, struct error *err)
 {
-	struct plan *p = plan_new(model, q, err);
+	struct plan *p;
 
-	(void)s;
+	if (q->recipe && !strcmp(q->recipe, "auto"))
+		return session_plan_auto(s, model, q, out, err);
+	if (q->codecs) {
+		error_set(err, ERR_ARGUMENT, "codecs= is for auto: a recipe has its own types");
+		return error_hint(err, "codecs", "plan m auto codecs=\"q3_K q4_K\" limit=...");
+	}
+	p = plan_new(model, q, err);
+	if (p && q->expect && p->n)
+		return expect(p, s->seed, out, err);
 	out->value = p ? value_plan(p, err) : NULL;
 	return out->value != NULL;
 }

@@ -1,10 +1,11 @@
 /* plan_text.c - plans in words: a line, a table, a file that is read back, options for llama-quantize. */
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/plan.h"
+#include "session/plan_error.h"
 
 void plan_line(const struct plan *p, struct text *out)
 {
@@ -19,13 +20,132 @@ void plan_line(const struct plan *p, struct text *out)
 		 plan_bits(p));
 	if (p->limit)
 		text_add(out, "   limit %s", number_size(limit, (double)p->limit));
+	if (*plan_rel_text(limit, plan_rel(p)))
+		text_add(out, "   expected rel err %s", limit);
 	if (by_hand)
 		text_add(out, "   %zu by hand", by_hand);
 }
 
+/* ---- what auto found ---- */
+
+char *plan_rel_text(char *buf, double rel)
+{
+	*buf = 0;
+	if (isnan(rel))
+		return buf;
+	if (rel >= 0.00995 || rel <= 0)
+		snprintf(buf, NUMBER_SIZE, "%.*f", rel > 0 ? 4 : 0, rel);
+	else
+		snprintf(buf, NUMBER_SIZE, "%.3g", rel);
+	if (buf[0] == '0' && buf[1] == '.')
+		memmove(buf, buf + 1, strlen(buf));
+	return buf;
+}
+
+void plan_search_line(const struct plan *p, const char *verb, struct text *out)
+{
+	const struct plan_search *s = p->search;
+	double share = plan_errors_share(p);
+
+	text_add(out, "%s %zu group%s x %zu type%s on ", verb, s->groups, s->groups == 1 ? "" : "s", s->types, s->types == 1 ? "" : "s");
+	if (share >= 1)
+		text_put(out, "all rows");
+	else
+		text_add(out, "%.2g %% of the rows, seed %llu", 100 * share, (unsigned long long)p->errors->seed);
+}
+
+/* How many tensors of a group there are, and how many have this type. */
+static size_t group_count(const struct plan *p, const char *group, const char *type, size_t *with)
+{
+	size_t n = 0;
+	char name[64];
+
+	*with = 0;
+	for (size_t i = 0; i < p->n; i++) {
+		planned_group(&p->tensor[i], name);
+		if (!p->tensor[i].choice.codec || strcmp(name, group))
+			continue;
+		n++;
+		*with += !strcmp(planned_type(&p->tensor[i]), type);
+	}
+	return n;
+}
+
+/* Is tensor i the first of its group that is given a type (or, with type, this type)? */
+static bool first_of_group(const struct plan *p, size_t i, const char *type)
+{
+	char group[64], name[64];
+
+	planned_group(&p->tensor[i], group);
+	for (size_t k = 0; k < i; k++) {
+		planned_group(&p->tensor[k], name);
+		if (p->tensor[k].choice.codec && !strcmp(name, group) && !strcmp(planned_type(&p->tensor[k]), type))
+			return false;
+	}
+	return true;
+}
+
+static void put_type(const struct plan *p, const struct codec *c, struct text *out)
+{
+	const char *sep = "";
+
+	text_add(out, "  %-9s", c->name);
+	for (size_t i = 0; i < p->n; i++) {
+		char group[64];
+		size_t with, n;
+
+		if (p->tensor[i].choice.codec != c || !first_of_group(p, i, c->name))
+			continue;
+		planned_group(&p->tensor[i], group);
+		n = group_count(p, group, c->name, &with);
+		text_put(out, sep);
+		text_escape(out, group, strlen(group), 40);
+		if (with < n)
+			text_add(out, " in %zu of %zu blocks", with, n);
+		sep = ", ";
+	}
+	text_put(out, "\n");
+}
+
+static int wider_first(const void *a, const void *b)
+{
+	const struct codec *x = *(const struct codec *const *)a, *y = *(const struct codec *const *)b;
+	double d = codec_bits(y) - codec_bits(x);
+
+	return d > 0 ? 1 : d < 0 ? -1 : x->id < y->id ? -1 : x->id > y->id;
+}
+
+void plan_search_text(const struct plan *p, struct text *out)
+{
+	const struct codec *type[CODEC_COUNT];
+	char size[NUMBER_SIZE], rel[NUMBER_SIZE];
+	size_t types = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct codec *c = p->tensor[i].choice.codec;
+		size_t k = 0;
+
+		while (k < types && type[k] != c)
+			k++;
+		if (c && k == types)
+			type[types++] = c;
+	}
+	qsort(type, types, sizeof *type, wider_first);
+	for (size_t k = 0; k < types; k++)
+		put_type(p, type[k], out);
+	text_add(out, "  %-32s %10s   rel err %s", "the mix", number_size(size, (double)plan_bytes(p)), plan_rel_text(rel, plan_rel(p)));
+	for (size_t k = 0; k < p->search->besides; k++) {
+		char name[60];
+
+		snprintf(name, sizeof name, "%-16s%s", k ? "" : "for comparison", p->search->beside[k].name);
+		text_add(out, "\n  %-32s %10s   rel err %s", name, number_size(size, (double)p->search->beside[k].bytes),
+			 plan_rel_text(rel, p->search->beside[k].rel));
+	}
+}
+
 struct table *plan_table(const struct plan *p)
 {
-	struct table *t = table_new("tensor group type was bytes bits wanted why");
+	struct table *t = table_new(PLAN_COLUMNS);
 
 	for (size_t i = 0; t && i < p->n; i++) {
 		const struct planned *e = &p->tensor[i];
@@ -48,6 +168,10 @@ struct table *plan_table(const struct plan *p)
 		else
 			table_skip(t);
 		table_text(t, e->choice.why);
+		if (e->choice.codec && !isnan(planned_rel(p, i, e->choice.codec)))
+			table_number(t, planned_rel(p, i, e->choice.codec));
+		else
+			table_skip(t);
 		text_drop(&name);
 		text_drop(&shown);
 	}

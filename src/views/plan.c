@@ -4,12 +4,13 @@
  * Groups with rows that do not fill their blocks come first. + and - change types in the plan itself: it is what `convert` writes.
  * When narrow the share goes first, then the count, then the rule.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/codec.h"
-#include "session/plan.h"
+#include "session/plan_error.h"
 #include "views/figure.h"
 #include "views/view.h"
 
@@ -157,13 +158,31 @@ static const struct planned *teller(const struct plan_view *v, const struct row 
 	return special ? special : first;
 }
 
+/* What the types of a row cost, measured; NAN: not known. */
+static double row_rel(const struct plan_view *v, const struct row *r)
+{
+	double squares = 0, energy = 0;
+
+	for (size_t i = 0; v->plan->errors && i < v->plan->n; i++) {
+		if (!in_row(v, r, i) || !v->plan->tensor[i].choice.codec)
+			continue;
+		squares += plan_error_of(v->plan, i, v->plan->tensor[i].choice.codec);
+		energy += v->plan->errors->tensor[i].energy;
+	}
+	return energy > 0 ? sqrt(squares / energy) : NAN;
+}
+
 static void row_rule(const struct plan_view *v, const struct row *r, struct text *out)
 {
 	const struct planned *t = teller(v, r);
+	char rel[NUMBER_SIZE];
 	double more;
 
 	if (t->choice.codec == t->choice.wanted) {
-		text_put(out, t->choice.why);
+		if (v->plan->search && !t->choice.asked && !t->by_hand && *plan_rel_text(rel, row_rel(v, r)))
+			text_add(out, "measured: rel err %s", rel);
+		else
+			text_put(out, t->choice.why);
 		return;
 	}
 	more = codec_bits(t->choice.codec) - codec_bits(t->choice.wanted);
@@ -207,7 +226,7 @@ static struct columns lay_out(const struct plan_view *v, int cols)
 	}
 	name = name > cols / 3 ? (cols / 3 > 8 ? cols / 3 : 8) : name;
 	name = cols < 40 ? 8 : name;
-	type = type > 14 ? 14 : type;
+	type = type > (cols < 100 ? 14 : 28) ? (cols < 100 ? 14 : 28) : type;
 	at = c.name + name + 1;
 	c.count = cols >= 50 ? at : -1;
 	at += cols >= 50 ? count + 2 : 0;
@@ -293,17 +312,25 @@ static void draw_used(const struct plan_view *v, struct canvas *c, int at)
 {
 	uint64_t bytes = plan_bytes(v->plan), limit = v->plan->limit;
 	struct text words = { 0 }, most = { 0 };
+	char rel[NUMBER_SIZE];
 	int col, bar;
 
+	plan_rel_text(rel, plan_rel(v->plan));
 	put_size(v, bytes, 1, &words);
 	if (!limit) {
 		col = canvas_text(c, at, 2, STYLE_PLAIN, "total %s %s", text_str(&words), unit_of(bytes).name);
 		if (c->cols >= 50)
-			canvas_text(c, at, col, STYLE_PLAIN, "   %.2f b/w", plan_bits(v->plan));
+			col = canvas_text(c, at, col, STYLE_PLAIN, "   %.2f b/w", plan_bits(v->plan));
+		if (c->cols >= 76 && *rel)
+			canvas_text(c, at, col, STYLE_PLAIN, "   expected rel err %s", rel);
 	} else {
 		put_size(v, limit, 1, &most);
-		text_add(&words, " of %s %s  %.0f %%", text_str(&most), unit_of(bytes).name, 100.0 * (double)bytes / (double)limit);
-		col = canvas_puts(c, at, 2, STYLE_PLAIN, "used  ");
+		text_add(&words, " of %s %s", text_str(&most), unit_of(bytes).name);
+		if (c->cols >= 40)
+			text_add(&words, "  %.0f %%", 100.0 * (double)bytes / (double)limit);
+		if (c->cols >= 76 && *rel)
+			text_add(&words, "  rel err %s", rel);
+		col = canvas_puts(c, at, 2, STYLE_PLAIN, c->cols >= 40 ? "used  " : "");
 		bar = c->cols - col - (int)words.len - 3;
 		bar = bar > 48 ? 48 : bar - (v->top > 0 || v->rows > (size_t)c->rows ? 10 : 0);	/* room for "... N more" */
 		if (bar > 4) {
@@ -441,17 +468,34 @@ static void change(struct plan_view *v, bool up, struct wish *wish)
 {
 	const struct row *r = &v->row[v->cursor];
 	size_t changed = 0;
-	char size[NUMBER_SIZE];
+	char size[NUMBER_SIZE], rel[NUMBER_SIZE];
+	struct error ignored = { 0 };
+	bool known = !isnan(plan_rel(v->plan));
 
 	for (size_t i = 0; i < v->plan->n; i++)
 		if (in_row(v, r, i))
-			changed += plan_set(v->plan, i, planned_next(&v->plan->tensor[i], up));
+			changed += plan_set(v->plan, i, plan_next(v->plan, i, up));
+	if (changed && known)
+		plan_expect(v->plan, NULL, &ignored);	/* what fails leaves the error unknown */
 	if (changed)
-		snprintf(wish->say, sizeof wish->say, "%zu tensor%s by hand: %s", changed, changed == 1 ? "" : "s",
-			 number_size(size, (double)plan_bytes(v->plan)));
+		snprintf(wish->say, sizeof wish->say, "%zu tensor%s by hand: %s%s%s", changed, changed == 1 ? "" : "s",
+			 number_size(size, (double)plan_bytes(v->plan)), isnan(plan_rel(v->plan)) ? "" : ", expected rel err ",
+			 plan_rel_text(rel, plan_rel(v->plan)));
 	else
 		snprintf(wish->say, sizeof wish->say, "%s", v->plan->tensor[v->group[r->group].first].choice.codec ? "no further type fits" :
 			 "these keep their type");
+}
+
+/* The same limit, or the same size, with types that are measured. */
+static void automatic(const struct plan_view *v, struct wish *wish)
+{
+	const struct plan *p = v->plan;
+	int n = snprintf(wish->type, sizeof wish->type, "plan %.60s auto limit=%llu", p->model->label,
+			 (unsigned long long)(p->limit ? p->limit : plan_bytes(p)));
+
+	if (p->importance && p->importance->path && strlen(p->importance->path) + 12 < sizeof wish->type - (size_t)n)
+		n += snprintf(wish->type + n, sizeof wish->type - (size_t)n, " imatrix=\"%s\"", p->importance->path);
+	snprintf(wish->type + n, sizeof wish->type - (size_t)n, "\n");
 }
 
 static bool plan_press(void *state, const struct key *k, struct wish *wish)
@@ -481,6 +525,8 @@ static bool plan_press(void *state, const struct key *k, struct wish *wish)
 		fold(v, false);
 	else if (key_is(k, '+') || key_is(k, '-'))
 		change(v, k->ch == '+', wish);
+	else if (key_is(k, 'a'))
+		automatic(v, wish);
 	else if (key_is(k, 'S'))
 		snprintf(wish->type, sizeof wish->type, "save %s %.60s.plan", *v->subject->label ? v->subject->label : "_", v->plan->model->label);
 	else
@@ -501,6 +547,35 @@ static bool plan_click(void *state, int row, int col, bool again, struct wish *w
 	if (again)
 		fold(v, !v->group[v->row[at].group].open);
 	return true;
+}
+
+/* What the tensor's types cost, as far as they were measured, by size. */
+static void why_errors(const struct plan *p, size_t i, struct text *out)
+{
+	const struct tensor_errors *e = p->errors ? &p->errors->tensor[i] : NULL;
+	double share = p->errors ? plan_errors_share(p) : 1, after = 0;
+	char rel[NUMBER_SIZE];
+
+	for (size_t shown = 0; e && shown < e->types;) {
+		double bits = INFINITY;
+
+		for (size_t k = 0; k < e->types; k++)
+			if (codec_bits(e->type[k].codec) > after && codec_bits(e->type[k].codec) < bits)
+				bits = codec_bits(e->type[k].codec);
+		for (size_t k = 0; k < e->types; k++) {
+			const struct codec *c = e->type[k].codec;
+
+			if (codec_bits(c) < bits || codec_bits(c) > bits)
+				continue;
+			shown++;
+			if (*plan_rel_text(rel, planned_rel(p, i, c)))
+				text_add(out, "  %-8s %7.4f b/w   rel err %s%s\n", c->name, bits, rel, c == p->tensor[i].choice.codec ? "   this one" : "");
+		}
+		after = bits;
+	}
+	if (e && e->types)
+		text_add(out, "measured on %.3g %% of the rows%s\n", 100 * share, importance_find(p->importance, p->tensor[i].e->name) ?
+			 ", weighted by importance" : "");
 }
 
 static bool plan_why(const void *state, const char *name, struct text *out, struct error *err)
@@ -533,6 +608,7 @@ static bool plan_why(const void *state, const char *name, struct text *out, stru
 	if (t->choice.codec)
 		text_add(out, " = %zu rows x %zu blocks x %d bytes", t->e->rows, t->e->cols / t->choice.codec->block_len, t->choice.codec->block_bytes);
 	text_put(out, "\n");
+	why_errors(p, (size_t)(t - p->tensor), out);
 	text_drop(&shown);
 	return true;
 }
@@ -561,6 +637,7 @@ static void plan_set_cursor(void *state, size_t at)
 static const struct view_key plan_keys[] = {
 	{ "<Up> <Down>", "group", "the group or tensor", true },
 	{ "+ -", "one type up/down", "the next larger or smaller type that fits the rows; all tensors of a group", true },
+	{ "a", "automatic", "the types with the least error for the same limit or size, measured", true },
 	{ "<Enter> <Left> <Right>", "fold", "the tensors of a group, one by one", false },
 	{ "S", "save", "a line that saves the plan, to be completed", true },
 	{ 0 }
@@ -571,7 +648,7 @@ const struct view view_plan = {
 	.question = "which tensor gets which type, why, and does it fit",
 	.fits = FITS(PLAN),
 	.keys = plan_keys,
-	.columns = "tensor group type was bytes bits wanted why",
+	.columns = PLAN_COLUMNS,
 	.gives_up = "the share, the count, the rule",
 	.open = plan_open,
 	.close = plan_close,

@@ -22,7 +22,7 @@ struct wish {
 	struct value *subject;		/* ... of this value (NULL: of the same) */
 	struct args options;
 	char say[200];			/* a line for the output or the bar; "" none */
-	char type[200];			/* text for the input line (`y`) */
+	char type[200];			/* text for the input line (`y`); one that ends in \n is a command, and run */
 	bool edit;			/* that is a whole line, to be changed and entered (`x`) */
 	bool up;			/* leave: back to the view this one was opened from */
 };

@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/counts.h"
 #include "files/imatrix.h"
 #include "files/model.h"
-#include "session/quantizing.h"
+#include "session/losses.h"
 #include "session/survey.h"
 
 struct figures { bool known, lost; double rel, max, snr, rmse, weighted, outlier, share; char codec[16], fault[160]; };
@@ -83,69 +82,44 @@ static void keep(struct session *s, const char *key, const struct figures *f)
 
 /* ---- one tensor ---- */
 
-static int larger_first(const void *a, const void *b)
+static void take(struct figures *f, const struct losses *l, const char *codec)
 {
-	const double *x = a, *y = b;
-
-	return (*x < *y) - (*x > *y);
+	*f = (struct figures){
+		.known = true, .lost = true, .rel = losses_rel(l), .max = l->max, .snr = losses_snr(l), .rmse = losses_rmse(l),
+		.weighted = l->weighted, .outlier = NAN, .share = l->worst_share,
+	};
+	snprintf(f->codec, sizeof f->codec, "%s", codec);
 }
 
-/* Of the squared error, how much lies in the worst hundredth of the blocks. */
-static bool find_share(const struct quantized *q, struct job *job, double *share, struct error *err)
+static bool measure_with(const struct worst_work *w, const struct tensor_entry *e, const struct value *x, struct job *job, struct figures *f,
+			 struct error *err)
 {
-	size_t n = tensor_blocks(&q->blocks), worst = n / 100 ? n / 100 : 1;
-	struct block_loss *loss = calloc(n, sizeof *loss);
-	double *squares = calloc(n, sizeof *squares), all = 0, top = 0;
-	bool ok = loss && squares ? count_losses(&q->blocks, &q->source, q->padding, job, loss, err) : error_memory(err, "the errors of all blocks");
-
-	for (size_t i = 0; ok && i < n; i++)
-		all += squares[i] = loss[i].squares;
-	if (ok) {
-		qsort(squares, n, sizeof *squares, larger_first);
-		for (size_t i = 0; i < worst; i++)
-			top += squares[i];
-		*share = n >= 100 && all > 0 ? top / all : NAN;
-	}
-	free(loss);
-	free(squares);
-	return ok;
-}
-
-static bool take_loss(struct figures *f, const struct quantized *q, const struct loss *l, struct error *err)
-{
-	*f = (struct figures){ .known = true, .lost = true, .rel = l->rel, .max = l->max, .snr = l->snr, .rmse = l->rmse, .weighted = l->weighted,
-				.outlier = NAN };
-	snprintf(f->codec, sizeof f->codec, "%s", q->blocks.codec->name);
-	return find_share(q, NULL, &f->share, err);
-}
-
-static bool measure_with(const struct worst_work *w, const struct tensor_entry *e, const struct value *x, struct figures *f, struct error *err)
-{
-	struct quantizing it = { .codec = NULL };
 	struct quantize_options o = { .flat_if_needed = true };
 	struct tensor importance;
-	char note[240] = "";
+	struct losses l;
 	bool ok;
 
 	if (!session_importance_of(w->model->u.model, e, &importance, err))
 		return false;
 	o.importance = importance.codec ? &importance : NULL;
-	ok = quantizing_begin(&it, w->codec, x, &o, note, sizeof note, err) && quantizing_work(&it, NULL, err) &&
-		  take_loss(f, &it.q, &it.q.loss, err);
-
-	quantized_drop(&it.q);
+	ok = losses_in(w->codec, x, &o, job, &l, err);
+	if (ok)
+		take(f, &l, w->codec->name);
 	tensor_drop(&importance);
 	return ok;
 }
 
-static bool measure_own(const struct value *x, struct figures *f, struct error *err)
+static bool measure_own(const struct value *x, struct job *job, struct figures *f, struct error *err)
 {
 	const struct quantized *q = value_as_quantized(x);
-	struct loss l;
+	struct losses l;
 
 	if (!q || !q->source.codec)
 		return error_set(err, ERR_VALUE, "no weights of the reference to hold it against");
-	return measure_loss(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, NULL, 0, NULL, &l, err) && take_loss(f, q, &l, err);
+	if (!losses_between(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, job, &l, err))
+		return false;
+	take(f, &l, q->blocks.codec->name);
+	return true;
 }
 
 static bool measure_outlier(const struct value *x, struct figures *f, struct error *err)
@@ -163,34 +137,43 @@ static bool is_matrix(const struct tensor_entry *e)
 	return e->rows > 1 && e->cols > 1;
 }
 
+/* False: it was stopped, or there is no memory; what else goes wrong is a fault of this tensor. */
+static bool measure_entry(struct worst_work *w, const struct tensor_entry *e, struct job *job, struct figures *f, struct error *err)
+{
+	struct outcome out = { 0 };
+	struct error why = { 0 };
+	bool ok = session_tensor(w->s, w->model, e->name, &out, &why) &&
+		  (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, e, out.value, job, f, &why) :
+		   measure_own(out.value, job, f, &why));
+
+	value_drop(out.value);
+	if (ok)
+		return true;
+	*f = (struct figures){ .known = false };
+	if (why.class == ERR_MEMORY || why.class == ERR_CANCELLED) {
+		*err = why;
+		return false;
+	}
+	f->known = true;
+	snprintf(f->fault, sizeof f->fault, "%.150s", why.text);
+	return true;
+}
+
 static bool worst_run(struct job *job, struct error *err)
 {
 	struct worst_work *w = job->state;
 	const struct model *m = w->model->u.model;
+	size_t rows = 0;
 
 	for (size_t i = 0; i < m->tensors; i++) {
 		struct figures *f = &w->f[i];
-		struct outcome out = { 0 };
-		struct error why = { 0 };
-		bool ok;
 
 		if (job_stopped(job))
 			return error_set(err, ERR_CANCELLED, "stopped");
-		if (!f->known && is_matrix(&m->tensor[i])) {
-			ok = session_tensor(w->s, w->model, m->tensor[i].name, &out, &why) &&
-			     (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, &m->tensor[i], out.value, f, &why) :
-			      measure_own(out.value, f, &why));
-			if (!ok) {
-				*f = (struct figures){ .known = true };
-				snprintf(f->fault, sizeof f->fault, "%.150s", why.text);
-			}
-			value_drop(out.value);
-			if (!ok && why.class == ERR_MEMORY) {
-				*err = why;
-				return false;
-			}
-		}
-		job_step(job, 1);
+		if (!f->known && is_matrix(&m->tensor[i]) && !measure_entry(w, &m->tensor[i], job, f, err))
+			return false;
+		rows += m->tensor[i].rows;
+		job_step(job, rows - atomic_load(&job->done));	/* those too that were known, or are no matrix */
 	}
 	return true;
 }
@@ -301,10 +284,11 @@ bool session_worst(struct session *s, struct value *model, const struct codec *c
 	struct worst_work *w = calloc(1, sizeof *w);
 	const struct model *m = model->u.model;
 	struct job *job = w ? job_new("measuring errors", w, err) : NULL;
+	size_t rows = 0;
 
 	if (!job)
 		return w ? false : error_memory(err, "a survey");
-	job->unit = "tensors";
+	job->unit = "rows";
 	job->work = worst_run;
 	job->finish = worst_finish;
 	job->drop = worst_drop;
@@ -335,6 +319,8 @@ bool session_worst(struct session *s, struct value *model, const struct codec *c
 			w->f[i] = k->f;
 		text_drop(&key);
 	}
-	atomic_store(&job->total, m->tensors);
+	for (size_t i = 0; i < m->tensors; i++)
+		rows += m->tensor[i].rows;
+	atomic_store(&job->total, rows);
 	return session_work(job, m->weights <= SMALL_WORK, out, err);
 }

@@ -390,6 +390,69 @@ static void edited_and_frozen_screens_equal_fresh_ones_after_any_sizes(void **st
 	equals_fresh(frozen);
 }
 
+/* ---- asking why ---- */
+
+#define W "w = gauss 1x256 sigma=0.02 seed=42<Enter>"
+
+static void a_name_without_its_number_is_meant_of_the_cursor(void **state)
+{
+	(void)state;
+	open_world(40, 120);
+	type(W "line q4_K w<Enter>qs.pane.cursor(40)<Enter>why scale<Enter>");
+	assert_true(has("\nscale[1] = "));
+	type("why code<Enter>");
+	assert_true(has("\ncode[40] = "));
+	type("line iq2_xxs w<Enter>qs.pane.cursor(25)<Enter>why entry<Enter>");
+	assert_true(has("\nentry[3] = "));
+	type("block nvfp4 w<Enter>why d<Enter>");
+	assert_true(has("\nscale[0] = "));
+	type("block mxfp4 w<Enter>why scale[0]<Enter>");
+	assert_true(has("\nscale = 2^("));
+	type("why scale[1]<Enter>");
+	assert_true(has("there is no 'scale[1]' here"));
+	close_world();
+}
+
+/* The last bit of a float is far beyond the six digits that are told else. */
+static void flipping_the_lowest_bit_of_a_float_shows_digits_that_differ(void **state)
+{
+	char now[40], before[40];
+	const char *s;
+
+	(void)state;
+	open_world(24, 80);
+	type("block [1.1, 2]<Enter><F6>Tx");
+	s = strstr(snap(), "w[0]* = ");
+	assert_non_null(s);
+	assert_int_equal(sscanf(s, "w[0]* = %39s before %39s", now, before), 2);
+	assert_string_not_equal(now, before);
+	assert_true(has("exactly "));
+	type("<Esc>");
+	assert_false(has("exactly "));
+	close_world();
+}
+
+static void the_key_card_leaves_the_inspector_in_sight(void **state)
+{
+	(void)state;
+	open_world(40, 120);
+	type(W "line q4_0 w<Enter><F4><F6>");
+	assert_true(has("│ code[0] = "));
+	type("?");
+	assert_true(has("this card"));
+	assert_true(has("│ code[0] = "));
+	close_world();
+}
+
+static void bound_keys_stand_in_the_bar(void **state)
+{
+	(void)state;
+	open_world(40, 200);
+	type(X "line int4 x<Enter>bind line K next<Enter><F6>");
+	assert_true(has("K next"));
+	close_world();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +472,10 @@ int main(void)
 		cmocka_unit_test(a_frozen_view_stays_as_it_is),
 		cmocka_unit_test(the_key_x_on_a_weight_puts_its_line_before_the_user),
 		cmocka_unit_test(edited_and_frozen_screens_equal_fresh_ones_after_any_sizes),
+		cmocka_unit_test(a_name_without_its_number_is_meant_of_the_cursor),
+		cmocka_unit_test(flipping_the_lowest_bit_of_a_float_shows_digits_that_differ),
+		cmocka_unit_test(the_key_card_leaves_the_inspector_in_sight),
+		cmocka_unit_test(bound_keys_stand_in_the_bar),
 	};
 	struct error err = { 0 };
 

@@ -348,7 +348,7 @@ static void every_change_of_size_leaves_a_fresh_drawing(void **state)
 		{ "quantize q\t\t", "b/w  blocks of" },
 		{ "\x18/quant", "find: quant" },
 		{ "help\r\033[5~", "below" },
-		{ STEP "\033[17~?", "a page up" },
+		{ STEP "\033[17~?", "page up" },
 		{ "lesson walkie\r", "walkie 1/7>" },
 	};
 

@@ -117,5 +117,7 @@ void trace_bits(const struct trace *t, const struct trace_event *e, struct text 
 bool trace_parse_name(const char *s, char name[16], size_t *i);
 /* Names that this trace knows, as "code[0..31] d scale[0..7]", for messages and completion. */
 void trace_names(const struct trace *t, struct text *out);
+/* What a step read: weights, "x[3]", and values of steps before it, as "peak[0] d code[3]", each once. False: no memory. */
+bool trace_reads(const struct trace *t, size_t step, struct text *out);
 
 #endif

@@ -27,7 +27,7 @@ static const struct help_row help_rows[] = {
 	{ "qs.load", "qs.load(path [, {member=, dtype=, shape=}])", "a tensor from a .npy file, a member of .npz, text or raw bytes" },
 	{ "qs.quantize", "qs.quantize(x, codec [, {imp=, pad=, group=, axis=, codes=, step=, zero=}])", "weights in a codec" },
 	{ "qs.decode", "qs.decode(codec, bytes, rows, cols)", "weights from blocks made elsewhere; or of a quantized value" },
-	{ "qs.trace", "qs.trace(x, codec [, options])", "the steps of a codec on a block: #tr, tr[k].text, tr:find(name)" },
+	{ "qs.trace", "qs.trace(x, codec [, options])", "the steps of a codec on a block: #tr, tr[k].text .reads .writes, tr:find(name)" },
 	{ "qs.error", "qs.error(q [, {skip={...}}])", "what was lost: rmse rel snr max bias cosine; as q:error()" },
 	{ "qs.sweep", "qs.sweep(x, codecs [, options])", "a list of {codec, bits, rmse, rel, snr, max} for a list of codec names; flat where that was needed" },
 	{ "qs.compare", "qs.compare(x, codec, codec, ... [, {imp=, pad=}])", "codecs on the same weights, a table: codec bits rmse rel snr max scale_bits ..." },

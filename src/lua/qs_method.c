@@ -132,7 +132,24 @@ static int call(lua_State *L)
 
 static void push_step(lua_State *L, const struct record *r, size_t k)
 {
-	lua_createtable(L, 0, 4);
+	struct text read = { 0 };
+	size_t end = record_end(r, k);
+	lua_Integer n = 0;
+
+	lua_createtable(L, 0, 5);
+	record_read(r, k, &read);
+	push_words(L, text_str(&read));
+	text_drop(&read);
+	lua_setfield(L, -2, "reads");
+	lua_newtable(L);
+	for (size_t j = r->step[k].first; j < r->numbers && j < end; j++) {
+		if (r->number[j].i == SIZE_MAX)
+			lua_pushstring(L, r->number[j].name);
+		else
+			lua_pushfstring(L, "%s[%I]", r->number[j].name, (lua_Integer)r->number[j].i);
+		lua_seti(L, -2, ++n);
+	}
+	lua_setfield(L, -2, "writes");
 	lua_pushstring(L, r->step[k].name);
 	lua_setfield(L, -2, "name");
 	lua_pushstring(L, r->step[k].say ? r->step[k].say : "");

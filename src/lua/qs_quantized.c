@@ -477,6 +477,19 @@ static void push_names(lua_State *L, const struct trace *t, size_t from, size_t 
 	}
 }
 
+/* The names in a line, as a list. */
+void push_words(lua_State *L, const char *s)
+{
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	while (*(s += strspn(s, " "))) {
+		lua_pushlstring(L, s, strcspn(s, " "));
+		lua_seti(L, -2, ++n);
+		s += strcspn(s, " ");
+	}
+}
+
 bool walk_index(lua_State *L, const struct value *v)
 {
 	const struct walk *w = &v->u.walk;
@@ -485,12 +498,13 @@ bool walk_index(lua_State *L, const struct value *v)
 
 	if (lua_type(L, 2) == LUA_TNUMBER) {
 		lua_Integer k = luaL_checkinteger(L, 2);
+		struct text read = { 0 };
 
 		if (k < 0 || (size_t)k >= t->steps) {
 			lua_pushnil(L);
 			return true;
 		}
-		lua_createtable(L, 0, 4);
+		lua_createtable(L, 0, 5);
 		lua_pushstring(L, t->step[k].name);
 		lua_setfield(L, -2, "name");
 		lua_pushstring(L, t->step[k].say ? t->step[k].say : "");
@@ -499,6 +513,10 @@ bool walk_index(lua_State *L, const struct value *v)
 		lua_setfield(L, -2, "view");
 		push_names(L, t, t->step[k].first, trace_end(t, (size_t)k));
 		lua_setfield(L, -2, "writes");
+		trace_reads(t, (size_t)k, &read);
+		push_words(L, text_str(&read));
+		text_drop(&read);
+		lua_setfield(L, -2, "reads");
 		return true;
 	}
 	if (!strcmp(key, "at"))

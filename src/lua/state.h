@@ -210,6 +210,7 @@ void qs_set(lua_State *L, const struct row *rows);
 bool tensor_index(lua_State *L, const struct value *v);
 bool quantized_index(lua_State *L, const struct value *v);
 bool walk_index(lua_State *L, const struct value *v);
+void push_words(lua_State *L, const char *s);			/* "a b" as the list { "a", "b" } */
 bool model_index(lua_State *L, const struct value *v);
 bool errors_index(lua_State *L, const struct value *v);
 bool table_index(lua_State *L, const struct value *v);

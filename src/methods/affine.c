@@ -275,6 +275,7 @@ static void tell_units(const struct affine *a, struct record *r)
 	long long steps = (long long)(a->qmax - a->qmin);
 
 	record_step(r, "extremes", "affine");
+	record_reads(r, "x");
 	record_say(r, "extremes: the range of %s, %s..%s%s", unit_word(a), number_short(lo, first->lo), number_short(hi, first->hi),
 		   one ? "" : " for the first");
 	for (size_t k = 0; k < told; k++) {
@@ -282,6 +283,7 @@ static void tell_units(const struct affine *a, struct record *r)
 		record_number(r, "hi", one ? SIZE_MAX : k, a->unit[k].hi, NULL);
 	}
 	record_step(r, "widen", "affine");
+	record_reads(r, "lo hi");
 	record_say(r, sym ? "widen: as far on both sides of 0, %s..%s" : first->low != first->lo || first->high != first->hi ?
 		   "widen: 0 has to be reached, so %s..%s" : "widen: nothing to do, %s..%s", number_short(lo, first->low), number_short(hi, first->high));
 	for (size_t k = 0; k < told; k++) {
@@ -289,6 +291,8 @@ static void tell_units(const struct affine *a, struct record *r)
 		record_number(r, "high", one ? SIZE_MAX : k, a->unit[k].high, sym ? "largest magnitude" : "max(hi, 0)");
 	}
 	record_step(r, "scale", "affine");
+	if (!(a->o.step > 0))
+		record_reads(r, "low high");
 	record_say(r, "scale: %s between neighbouring codes%s", number_short(s, first->scale), one ? "" : ", for the first");
 	for (size_t k = 0; k < told; k++) {
 		const struct unit *u = &a->unit[k];
@@ -303,6 +307,7 @@ static void tell_units(const struct affine *a, struct record *r)
 		record_flags(r, u->flags & TRACE_DEGENERATE);
 	}
 	record_step(r, "zero", "affine");
+	record_reads(r, "%sscale", sym || a->o.has_zero ? "" : "low ");
 	record_say(r, "zero: the code for 0 is %s, that is z = %s in the other convention", number_short(zero, first->zero),
 		   number_short(lo, first->zero == 0 ? 0 : -first->zero));
 	for (size_t k = 0; k < told; k++) {
@@ -327,6 +332,7 @@ static void tell_weights(const struct affine *a, struct record *r, const double 
 	char v[NUMBER_SIZE], s[NUMBER_SIZE], z[NUMBER_SIZE];
 
 	record_step(r, "divide", "affine");
+	record_reads(r, "x scale");
 	record_say(r, "divide: how many steps each number is from 0");
 	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = &a->unit[affine_unit_of(a, i / a->cols, i % a->cols)];
@@ -336,6 +342,7 @@ static void tell_weights(const struct affine *a, struct record *r, const double 
 		record_exact(r, fraction_div(fraction_of((double)x[i], true), u->s));
 	}
 	record_step(r, "round", "affine");
+	record_reads(r, "ratio zero");
 	record_say(r, "round: code = %s, kept within %lld..%lld", order_words[a->o.order], (long long)a->qmin, (long long)a->qmax);
 	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = &a->unit[affine_unit_of(a, i / a->cols, i % a->cols)];
@@ -353,6 +360,7 @@ static void tell_weights(const struct affine *a, struct record *r, const double 
 		record_flags(r, flags[i]);
 	}
 	record_step(r, "back", "affine");
+	record_reads(r, "code scale zero x");
 	record_say(r, "back: s (code - zp), and what was lost");
 	for (size_t i = 0; i < n; i++) {
 		const struct unit *u = &a->unit[affine_unit_of(a, i / a->cols, i % a->cols)];
@@ -407,6 +415,7 @@ static void tell_loss(const struct affine *a, struct record *r)
 	for (size_t k = 0; k < a->units; k++)
 		clipped += a->unit[k].clipped_lo + a->unit[k].clipped_hi;
 	record_step(r, "loss", "affine");
+	record_reads(r, "x back error");
 	record_say(r, "loss: rmse %s, %.2f dB, %zu clipped", number_short(buf, sqrt(l.mse)), l.snr, clipped);
 	record_number(r, "mse", SIZE_MAX, l.mse, "mean of error^2");
 	record_number(r, "max", SIZE_MAX, l.max, "largest |error|");

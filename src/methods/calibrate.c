@@ -434,6 +434,7 @@ static void tell(struct calibration *c, struct record *r)
 					    "the least divergence", "the least error over a histogram", "an L2 search over a histogram" };
 
 	record_step(r, "range", "curve");
+	record_reads(r, c->o.way == CALIBRATE_MINMAX ? "least most" : c->o.way == CALIBRATE_MOVING ? "lo hi" : "x");
 	record_say(r, "range: %s, %s..%s", ways[c->o.way], number_short(lo, c->lo), number_short(hi, c->hi));
 	record_number(r, "lo", SIZE_MAX, c->lo, NULL);
 	record_number(r, "hi", SIZE_MAX, c->hi, NULL);
@@ -442,10 +443,12 @@ static void tell(struct calibration *c, struct record *r)
 		record_number(r, "best", SIZE_MAX, (double)c->best, "place of the candidate in the curve, from 0");
 	}
 	record_step(r, "scale", "curve");
+	record_reads(r, "lo hi");
 	record_say(r, "scale: %s, zero point %lld", number_short(s, c->scale), (long long)c->zero);
 	record_number(r, "scale", SIZE_MAX, c->scale, c->o.sym ? "T / largest code" : "(hi - lo) / (last code - first)");
 	record_number(r, "zero", SIZE_MAX, (double)c->zero, c->o.sym ? NULL : "first code - round(lo / s)");
 	record_step(r, "loss", "curve");
+	record_reads(r, "x scale zero");
 	record_say(r, "loss: %.4f dB, %llu of %zu clipped", c->snr, (unsigned long long)c->clipped, c->n);
 	record_number(r, "snr", SIZE_MAX, c->snr, "10 log10(sum x^2 / sum error^2)");
 	record_number(r, "clipped", SIZE_MAX, (double)c->clipped, NULL);
@@ -487,6 +490,7 @@ bool calibrate(const float *x, size_t n, const struct calibration_options *o, st
 		return false;
 	extremes(x, n, &c->least, &c->most);
 	record_step(record, "extremes", "curve");
+	record_reads(record, "x");
 	record_say(record, "extremes: %zu numbers from %g to %g", n, c->least, c->most);
 	record_number(record, "least", SIZE_MAX, c->least, NULL);
 	record_number(record, "most", SIZE_MAX, c->most, NULL);

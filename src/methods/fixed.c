@@ -75,6 +75,12 @@ static void tell(struct reader *r, size_t k)
 	if (s->op) {
 		name_of(&f->step[s->left], a, sizeof a);
 		name_of(&f->step[s->right], b, sizeof b);
+		if (s->op == 'n')
+			record_reads(r->r, "code[%zu] exact[%zu]", s->left, s->left);
+		else
+			record_reads(r->r, "code[%zu] exact[%zu] code[%zu] exact[%zu]", s->left, s->left, s->right, s->right);
+	} else {
+		record_reads(r->r, "%s", s->text);
 	}
 	record_number(r->r, "exact", k, s->real, s->op ? "with real numbers" : NULL);
 	record_exact(r->r, s->exact);

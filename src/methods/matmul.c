@@ -237,10 +237,12 @@ static void tell(const struct matmul *m, struct record *r)
 	const struct product *p = m->cell;
 
 	record_step(r, "codes", "matmul");
+	record_reads(r, "a b");
 	record_say(r, "codes: %s is %zu x %zu, %s is %zu x %zu", m->a.name, m->a.rows, m->a.cols, m->b.name, m->b.rows, m->b.cols);
 	tell_operand(&m->a, "1", true, r);
 	tell_operand(&m->b, "2", false, r);
 	record_step(r, "multiply", "matmul");
+	record_reads(r, "q1 q2");
 	record_say(r, "multiply: integers alone, %lld for the first, kept in %d bits", (long long)p->raw, m->o.acc);
 	for (size_t i = 0; i < told; i++) {
 		record_number(r, "raw", i, (double)m->cell[i].raw, "sum q1 q2");
@@ -248,6 +250,7 @@ static void tell(const struct matmul *m, struct record *r)
 		record_flags(r, m->cell[i].flags & TRACE_OVERFLOW);
 	}
 	record_step(r, "correct", "matmul");
+	record_reads(r, "raw q1 q2 z1 z2");
 	record_say(r, "correct: %lld %+lld %+lld %+lld = %lld, for the zero points", (long long)p->raw, (long long)p->by_a, (long long)p->by_b,
 		   (long long)p->by_both, (long long)p->sum);
 	for (size_t i = 0; i < told; i++) {
@@ -259,6 +262,7 @@ static void tell(const struct matmul *m, struct record *r)
 			      (long long)m->cell[i].by_both);
 	}
 	record_step(r, "rescale", "matmul");
+	record_reads(r, "a b sum s1 s2");
 	record_say(r, "rescale: s1 s2 / s3 = %s, times %lld, rounded: %lld", number_short(s, p->M), (long long)p->sum, (long long)p->q);
 	record_number(r, "s3", SIZE_MAX, m->scale, m->found ? "(highest - lowest) / (last code - first) of the exact result" : NULL);
 	record_number(r, "z3", SIZE_MAX, (double)m->zero, NULL);

@@ -38,8 +38,10 @@ void record_drop(struct record *r)
 		free(r->number[i].formula);
 		free(r->number[i].filled);
 	}
-	for (size_t i = 0; i < r->steps; i++)
+	for (size_t i = 0; i < r->steps; i++) {
 		free(r->step[i].say);
+		free(r->step[i].reads);
+	}
 	free(r->number);
 	free(r->step);
 	affine_drop(r->affine);
@@ -88,7 +90,7 @@ static char *words(struct record *r, const char *fmt, va_list args)
 void record_step(struct record *r, const char *name, const char *view)
 {
 	if (r && room(r, (void **)&r->step, r->steps, &r->steps_size, sizeof *r->step))
-		r->step[r->steps++] = (struct record_step){ name, view, NULL, r->numbers };
+		r->step[r->steps++] = (struct record_step){ .name = name, .view = view, .first = r->numbers };
 }
 
 void record_say(struct record *r, const char *fmt, ...)
@@ -100,6 +102,18 @@ void record_say(struct record *r, const char *fmt, ...)
 	va_start(args, fmt);
 	free(r->step[r->steps - 1].say);
 	r->step[r->steps - 1].say = words(r, fmt, args);
+	va_end(args);
+}
+
+void record_reads(struct record *r, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!r || r->failed || !r->steps)
+		return;
+	va_start(args, fmt);
+	free(r->step[r->steps - 1].reads);
+	r->step[r->steps - 1].reads = words(r, fmt, args);
 	va_end(args);
 }
 
@@ -191,6 +205,37 @@ void record_why(const struct number *n, struct text *out)
 }
 
 /* Each name once, in the order they came, with the range of its index. */
+static bool made_again(const struct record *r, size_t before, const struct number *n)
+{
+	for (size_t k = 0; k < before; k++)
+		if (r->number[k].i == n->i && !strcmp(r->number[k].name, n->name))
+			return true;
+	return false;
+}
+
+void record_read(const struct record *r, size_t step, struct text *out)
+{
+	const struct record_step *s = &r->step[step];
+	const char *word = s->reads ? s->reads : "";
+
+	while (*(word += strspn(word, " "))) {
+		size_t len = strcspn(word, " ");
+		bool any = false;
+
+		for (size_t k = 0; k < s->first && !memchr(word, '[', len); k++) {
+			const struct number *n = &r->number[k];
+
+			if (strlen(n->name) != len || strncmp(n->name, word, len) || made_again(r, k, n))
+				continue;
+			any = true;
+			text_add(out, n->i == SIZE_MAX ? "%s%s" : "%s%s[%zu]", out->len ? " " : "", n->name, n->i);
+		}
+		if (!any)
+			text_add(out, "%s%.*s", out->len ? " " : "", (int)len, word);
+		word += len;
+	}
+}
+
 void record_names(const struct record *r, struct text *out)
 {
 	for (size_t k = 0; k < r->numbers; k++) {

@@ -36,6 +36,7 @@ struct number {
 struct record_step {
 	const char *name, *view;	/* literals: "round", "affine" */
 	char *say;			/* "round: code = round(x / s) + zp" */
+	char *reads;			/* "x scale code[0]": arguments, numbers made before, all of a name where no index is given */
 	size_t first;			/* its first number */
 };
 
@@ -61,6 +62,7 @@ void record_drop(struct record *r);
 
 void record_step(struct record *r, const char *name, const char *view);
 void record_say(struct record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* the sentence of the current step */
+void record_reads(struct record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* what the current step reads, by name; see record_step */
 /* A number made in the current step; formula may be NULL. i: SIZE_MAX for none. */
 void record_number(struct record *r, const char *name, size_t i, double v, const char *formula);
 void record_filled(struct record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* of the last number, these three */
@@ -71,6 +73,7 @@ size_t record_end(const struct record *r, size_t step);		/* numbers before the e
 /* The last number of that name before `end`; NULL: none. */
 const struct number *record_find(const struct record *r, const char *name, size_t i, size_t end);
 void record_why(const struct number *n, struct text *out);	/* "code[3] = round(x / s) = round(4.76) = 5   exactly 119/25" and a newline */
+void record_read(const struct record *r, size_t step, struct text *out);	/* what a step read, one by one: "x scale code[0] code[1]" */
 void record_names(const struct record *r, struct text *out);	/* "scale zero code[0..3]" */
 void flag_words(unsigned flags, struct text *out);		/* "TIE CLIP_HI" */
 

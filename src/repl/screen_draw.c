@@ -10,7 +10,8 @@
 #include "repl/progress.h"
 #include "repl/screen_bar.h"
 
-enum { MIN_ROWS = 16, MIN_COLS = 60, TINY_ROWS = 6, TINY_COLS = 30, WIDE_COLS = 100, PANE_MIN = 8, PROMPT_MIN = 5, LINE_MAX_ROWS = 5 };
+enum { MIN_ROWS = 16, MIN_COLS = 60, TINY_ROWS = 6, TINY_COLS = 30, WIDE_COLS = 100, PANE_MIN = 8, PROMPT_MIN = 5, LINE_MAX_ROWS = 5,
+       INSPECTOR_LEAST = 36 };
 
 /* ---- layout ---- */
 
@@ -58,6 +59,14 @@ static bool has_inspector(struct screen *s, enum layout layout)
 	return layout == LAYOUT_WIDE && s->cols >= MIN_COLS && s->stage && stage_front(s->stage) && !stage_front(s->stage)->pair;
 }
 
+/* The inspector has its share of the width, or less where the picture in front takes more and there is still enough to read. */
+static int beside_inspector(struct screen *s)
+{
+	int share = s->cols - 1 - s->cols * 36 / 100, wanted = stage_front(s->stage)->view->made_for;
+
+	return wanted > share && s->cols - wanted >= INSPECTOR_LEAST ? wanted : share;
+}
+
 static struct parts_of_screen parts_when(struct screen *s, bool asking)
 {
 	struct parts_of_screen p = { .layout = layout_wanted(s), .bar = -1, .body_cols = s->cols };
@@ -77,7 +86,7 @@ static struct parts_of_screen parts_when(struct screen *s, bool asking)
 	else if (p.layout != LAYOUT_PROMPT)
 		p.pane_rows = pane_rows(s, p.layout, asking);
 	if (has_inspector(s, p.layout))
-		p.body_cols = s->cols - 1 - s->cols * 36 / 100;
+		p.body_cols = beside_inspector(s);
 	p.bar = p.pane_rows;
 	p.prompt = p.bar + 1;
 	p.prompt_rows = s->rows - p.prompt;
@@ -166,8 +175,7 @@ static void draw_pane(struct screen *s, const struct parts_of_screen *p, struct 
 		struct canvas beside = canvas_part(c, 1, p->body_cols, p->pane_rows - 1, c->cols - p->body_cols);
 
 		stage_draw(s->stage, &pane);
-		if (!s->stage->card)
-			draw_inspector(s, &beside);
+		draw_inspector(s, &beside);
 	} else {
 		stage_draw(s->stage, &pane);
 	}

@@ -48,12 +48,19 @@ static void unit_line(struct told *t, const struct affine *a, size_t k)
 	text_drop(&exact);
 }
 
+static const char *error_text(char *buf, double v)
+{
+	snprintf(buf, NUMBER_SIZE, v == 0 ? "0" : "%+.4g", v);
+	return buf;
+}
+
 static void weights(struct told *t, const struct affine *a)
 {
 	const float *x = tensor_floats(&a->x);
 	size_t n = a->rows * a->cols;
-	char v[NUMBER_SIZE], b[NUMBER_SIZE], ratio[NUMBER_SIZE];
+	char v[NUMBER_SIZE], b[NUMBER_SIZE], e[NUMBER_SIZE], ratio[NUMBER_SIZE];
 
+	t->table = true;
 	told_add(t, "divide", NULL, 0, STYLE_DIM, "%5s %10s %10s %8s %7s %11s %9s", "i", "x", "x/s", "rounded", "code", "back", "error");
 	for (size_t i = 0; i < n; i++) {
 		double r = (double)x[i] / a->unit[affine_unit_of(a, i / a->cols, i % a->cols)].scale;
@@ -72,10 +79,11 @@ static void weights(struct told *t, const struct affine *a)
 			told_add(t, "divide", "code", i, STYLE_PLAIN, "%5zu %10s %10s %8.0f %7d  %s", i, number_short(v, (double)x[i]), ratio,
 				 raw ? raw->v : 0, (int)a->code[i], text_str(&flags));
 		else
-			told_add(t, "divide", "error", i, STYLE_PLAIN, "%5zu %10s %10s %8.0f %7d %11s %+9.4g  %s", i, number_short(v, (double)x[i]),
-				 ratio, raw ? raw->v : 0, (int)a->code[i], number_short(b, back), back - (double)x[i], text_str(&flags));
+			told_add(t, "divide", "error", i, STYLE_PLAIN, "%5zu %10s %10s %8.0f %7d %11s %9s  %s", i, number_short(v, (double)x[i]),
+				 ratio, raw ? raw->v : 0, (int)a->code[i], number_short(b, back), error_text(e, back - (double)x[i]), text_str(&flags));
 		text_drop(&flags);
 	}
+	t->table = false;
 }
 
 static void compose(struct told *t)
@@ -130,6 +138,7 @@ static const struct view_key keys[] = { TOLD_KEYS, { 0 } };
 const struct view view_affine = {
 	.name = "affine", .question = "how scale and zero point make codes of numbers", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS,
+	.made_for = 80,
 	.gives_up = "nothing: lines that are too wide go on below",
 	.open = open, .close = told_close, .title = title, .facts = facts, .height = told_height, .draw = told_draw,
 	.press = told_press, .why = told_why, .data = told_data, .changed = changed,

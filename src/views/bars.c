@@ -29,7 +29,7 @@ static const struct arg options[] = {
 	{ "range", ARG_RANGE, .named = true, .summary = "the weights that are seen first, from 0" },
 	{ "mark", ARG_TEXT, .named = true, .in_title = true, .summary = "weights that are to stand out: 5 or 5,9" },
 	{ "codec", ARG_CODEC, .named = true, .summary = "what plain weights are quantized with, for this picture" },
-	{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
+	{ "pad", ARG_CHOICE, .named = true, .in_title = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
 	{ "codes", ARG_TEXT, .named = true, .summary = "the codes of a teaching codec, as in -7..7, with codec=" },
 	{ 0 }
 };

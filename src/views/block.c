@@ -429,18 +429,32 @@ void block_line(const struct block_view *v, size_t weight, struct block_line *ou
 
 /* ---- the entry's functions ---- */
 
+/* qs[2]: the third byte of the field qs. */
+static bool cursor_on_byte(struct block_view *v, const char *field, size_t i)
+{
+	for (size_t k = 0; k < v->fields; k++)
+		if (!strcmp(v->field[k].name, field) && i < v->field[k].bytes) {
+			v->bit = 8 * (v->field[k].at + i);
+			v->unit = UNIT_BYTE;
+			return true;
+		}
+	return false;
+}
+
 /* The cursor on the number called so, as tree and err ask for. */
 static bool cursor_on(struct block_view *v, const char *name, struct error *err)
 {
 	char kind[16];
-	size_t i;
+	size_t i = SIZE_MAX;
 	int32_t number = STORED_NONE;
 
 	if (trace_parse_name(name, kind, &i))
 		number = stored_find(&v->map, kind, i == SIZE_MAX ? 0 : i);
+	if (number == STORED_NONE && i != SIZE_MAX && cursor_on_byte(v, kind, i))
+		return true;
 	if (number == STORED_NONE) {
 		error_set(err, ERR_ARGUMENT, "no bits of this block hold '%s'", name);
-		return error_hint(err, "field", "the name of a stored number, such as d or code[3]");
+		return error_hint(err, "field", "the name of a stored number or of a byte, such as d, code[3] or qs[2]");
 	}
 	v->bit = stored_first_bit(&v->map, (size_t)number);
 	v->unit = UNIT_FIELD;
@@ -532,6 +546,7 @@ static void block_title(const void *state, struct text *left, struct text *right
 		text_add(left, "w[%zu..%zu] of %zu", v->block, v->block + v->shown - 1, tensor_count(v->blocks));
 	else
 		text_add(left, "block %zu of %zu", v->block, tensor_blocks(v->blocks));
+	view_file_tensor(v->subject, left);
 	if (v->flips) {
 		text_add(right, "%zu bit%s changed, Esc undoes", v->flips, v->flips == 1 ? "" : "s");
 		return;
@@ -748,7 +763,7 @@ static bool block_why(const void *state, const char *name, struct text *out, str
 	if (!v->before)
 		return error_memory(err, "this block");
 	if (name)
-		return view_why(v->map.trace, v->map.end, name, out, err);
+		return view_why(v->map.trace, v->map.end, block_weights(v, at, 1, &all) ? at[0] : 0, name, out, err);
 	if (is_plain(v) && n)
 		return why_plain(v, v->map.number[number[0]].event->weight, out, err);
 	for (size_t i = 0; i < n; i++)
@@ -836,7 +851,7 @@ static bool block_click(void *state, int row, int col, bool again, struct wish *
 
 static const struct arg block_options[] = {
 	{ "table", ARG_FLAG, .choices = "csv", .summary = "one line per weight: weight, byte, bits, code, scale, minimum, value; csv: for a program" },
-	{ "field", ARG_TEXT, .named = true, .optional = true, .summary = "where the cursor begins: d, sc[5], code[3]" },
+	{ "field", ARG_TEXT, .named = true, .optional = true, .in_title = true, .summary = "where the cursor begins: d, sc[5], code[3], qs[2]" },
 	{ 0 }
 };
 

@@ -343,6 +343,21 @@ static void number_bits(const struct block_view *v, struct line *l, size_t numbe
 		}
 }
 
+/* A float, and all its digits where the short ones are those of the float before the flip. */
+static void float_stands(const struct block_view *v, const struct float_format *f, size_t number, struct text *out)
+{
+	uint64_t now = stored_raw(&v->map, number, v->bytes), was = stored_raw(&v->map, number, v->before->bytes);
+	struct text before = { 0 };
+	size_t from = out->len;
+	char exact[NUMBER_SIZE];
+
+	float_explain(f, now, out);
+	float_explain(f, was, &before);
+	if (now != was && !strcmp(text_str(out) + from, text_str(&before)))
+		text_add(out, ", exactly %s", number_exact(exact, float_value(f, now), true));
+	text_drop(&before);
+}
+
 static void number_stands(const struct block_view *v, size_t number, struct text *out)
 {
 	const struct stored *n = &v->map.number[number];
@@ -355,7 +370,7 @@ static void number_stands(const struct block_view *v, size_t number, struct text
 		return;
 	}
 	if (f)
-		float_explain(f, stored_raw(&v->map, number, v->bytes), out);
+		float_stands(v, f, number, out);
 	else if (n->code)
 		text_add(out, "code %s of %s", number_short(value, trace_result(n->event)), stored_name(&v->map, number, true, false, name, 32));
 	else
@@ -681,6 +696,14 @@ static const struct column weight_columns[WEIGHT_COLS] = {
 	[COL_ERROR]   = { "", 2, .left = true, .gap = 5, .style = STYLE_WARN },
 };
 
+/* A value in few digits, or in all where those would not tell it from the other. */
+static char *told_apart(char *buf, float value, float other)
+{
+	char same[NUMBER_SIZE];
+
+	return value != other && !strcmp(number_short(buf, value), number_short(same, other)) ? number_exact(buf, value, true) : number_short(buf, value);
+}
+
 static void fill_weight(const struct block_view *v, struct columns *t, size_t row, size_t w)
 {
 	const struct trace *now = v->map.trace, *was = v->before;
@@ -702,13 +725,13 @@ static void fill_weight(const struct block_view *v, struct columns *t, size_t ro
 	if (!weight_known(v, w)) {
 		strcpy(columns_cell(t, row, COL_VALUE), "= not decoded yet");
 	} else {
-		number_short(buf, y);
+		told_apart(buf, y, was->y[w]);
 		strcpy(columns_cell(t, row, COL_VALUE), y > 0 ? "= +" : y == 0 ? "=  " : "= ");
 		strcat(columns_cell(t, row, COL_VALUE), buf);
 	}
 	if (block_weight_changed(v, w)) {
 		strcpy(columns_cell(t, row, COL_BEFORE), was->y[w] > 0 ? "before +" : "before ");
-		strcat(columns_cell(t, row, COL_BEFORE), number_short(buf, was->y[w]));
+		strcat(columns_cell(t, row, COL_BEFORE), told_apart(buf, was->y[w], y));
 	}
 	if (block_is_padding(v, w)) {
 		strcpy(columns_cell(t, row, COL_WAS), "padding");

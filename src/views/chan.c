@@ -639,6 +639,7 @@ const struct view view_chan = {
 	.options = chan_options,
 	.keys = chan_keys,
 	.columns = "row lowest highest one_step one_used one_rmse own_step own_used own_rmse group_rmse",
+	.made_for = 80,
 	.gives_up = "the codes used, the steps, the head of the bars; when low the figures of the whole but their errors",
 	.open = chan_open,
 	.close = chan_close,

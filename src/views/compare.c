@@ -402,6 +402,7 @@ const struct view view_compare = {
 	.options  = compare_options,
 	.keys     = compare_keys,
 	.columns  = "codec bits rmse rel snr max scale_bits minimum codes importance",
+	.made_for = 80,
 	.gives_up = "how the codes lie, the minimum, the bits for scales, the largest error, the relative one, the bits",
 	.open     = compare_open,
 	.close    = compare_close,

@@ -110,8 +110,8 @@ static void draw(void *state, struct canvas *c)
 	if (p) {
 		char first[NUMBER_SIZE], last[NUMBER_SIZE];
 
-		snprintf(text, sizeof text, "%s %zu   %s..%s   %s %s%s", "candidate", v->cursor, number_short(lo, p->lo), number_short(hi, p->hi),
-			 k->cost_name, number_short(cost, p->cost), v->cursor == k->best && k->searched ? "   taken" : "");
+		snprintf(text, sizeof text, "candidate %zu%s   %s..%s   %s %s", v->cursor, v->cursor == k->best && k->searched ? ", taken" : "",
+			 number_short(lo, p->lo), number_short(hi, p->hi), c->cols < 80 ? "cost" : k->cost_name, number_short(cost, p->cost));
 		canvas_fit(c, c->rows - lines, 2, c->cols - 3, STYLE_CURSOR, text);
 		if (lines > 2) {
 			snprintf(text, sizeof text, "from left to right: up to %s, up to %s", number_short(first, k->curve[candidate_at(k, 0)].hi),

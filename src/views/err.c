@@ -678,6 +678,7 @@ const struct view view_err = {
 	.fits = FITS(QUANTIZED) | FITS(ERRORS) | FITS(TRACE),
 	.keys = err_keys,
 	.columns = "weights rmse rel snr max max_at bias cosine weighted worst_1 worst_10 step_smallest step_mean step_largest",
+	.made_for = 80,
 	.gives_up = "the place beside the sizes: shares, bias and blocks go below them; when low they go, blocks first",
 	.open = err_open,
 	.close = err_close,

@@ -77,9 +77,11 @@ static void compose(struct told *t)
 	}
 	told_add(t, NULL, NULL, 0, STYLE_DIM, "codes %lld..%lld stand for %s..%s, %s apart", (long long)f->qmin, (long long)f->qmax,
 		 number_short(lo, (double)f->qmin / f->scale), number_short(hi, (double)f->qmax / f->scale), number_short(step, 1 / f->scale));
+	t->table = true;
 	told_add(t, NULL, NULL, 0, STYLE_DIM, "%-*s  %-*s %6s %10s %10s %10s", first, "", second, "", "code", "back", "exact", "error");
 	for (size_t k = 0; k < f->steps; k++)
 		row(t, k, first, second);
+	t->table = false;
 }
 
 static void *open(struct session *s, struct value *subject, const struct args *options, struct error *err)
@@ -102,6 +104,7 @@ static const struct view_key keys[] = { TOLD_KEYS, { 0 } };
 const struct view view_fixed = {
 	.name = "fixed", .question = "integers, shifts and what was lost", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS,
+	.made_for = 80,
 	.gives_up = "nothing: lines that are too wide go on below",
 	.open = open, .close = told_close, .title = title, .height = told_height, .draw = told_draw,
 	.press = told_press, .why = told_why, .data = told_data, .changed = told_changed,

@@ -795,7 +795,7 @@ static bool heat_why(const void *state, const char *name, struct text *out, stru
 
 		if (!view_record(v->subject, (v->row * v->weights.cols + v->col) / tensor_block_len(&v->weights), &own, &t, err))
 			return false;
-		ok = view_why(t, trace_end(t, t->steps ? t->steps - 1 : 0), name, out, err);
+		ok = view_why(t, trace_end(t, t->steps ? t->steps - 1 : 0), (v->row * v->weights.cols + v->col) % tensor_block_len(&v->weights), name, out, err);
 		trace_drop(&own);
 		return ok;
 	}

@@ -15,7 +15,7 @@
 
 static const struct arg options[] = {
 	{ "codec", ARG_CODEC, .named = true, .summary = "what plain weights are quantized with, for this picture" },
-	{ "pad", ARG_CHOICE, .named = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
+	{ "pad", ARG_CHOICE, .named = true, .in_title = true, .choices = "zero edge none", .summary = "what fills the last block of a row, with codec=" },
 	{ "codes", ARG_TEXT, .named = true, .summary = "the codes of a teaching codec, as in -7..7, with codec=" },
 	{ "hide", ARG_CHOICE, .named = true, .choices = "step codes error", .summary = "what is not told, for lessons" },
 	{ "labels", ARG_CHOICE, .named = true, .choices = "value code both", .summary = "what the ticks are labelled with" },

@@ -328,6 +328,7 @@ const struct view view_match = {
 	.options    = match_options,
 	.keys       = match_keys,
 	.columns    = "rank entry magnitudes distance weighted cosine by_distance by_weighted by_cosine stored",
+	.made_for   = 80,
 	.gives_up   = "the bar, the weighted distance, the cosine, the words that mark an entry, the magnitudes",
 	.open       = match_open,
 	.close      = match_close,

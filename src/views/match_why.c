@@ -80,16 +80,32 @@ static int minus_of_eight(const struct match_view *v)
 	return n;
 }
 
+/* Has the trace an event of this kind for weight i of the group? */
+static bool happened(const struct match_view *v, enum trace_kind kind, size_t i)
+{
+	size_t weight = v->group * (size_t)v->m.len + i;
+
+	for (size_t k = 0; k < v->trace->events; k++)
+		if (v->trace->event[k].kind == kind && v->trace->event[k].weight == weight)
+			return true;
+	return false;
+}
+
 static void why_sign(const struct match_view *v, size_t i, struct text *out)
 {
 	const struct match *m = &v->m;
+	bool parity = happened(v, TRACE_SIGN_TURNED, i), complement = happened(v, TRACE_SIGN_COMPLEMENTED, i);
 	char word[20], a[FIGURE_SIZE];
 
 	if (!match_signed(v)) {
 		text_add(out, "%s keeps no signs: its levels are -1, 0 and 1, all moved by %s1/8.\n", m->codec->name, m->shift < 0 ? "-" : "+");
 		return;
 	}
-	if (m->turned[i] && v->even_signs && v->trace->x) {
+	if (parity && complement) {
+		lines_sentence(out, "w%zu = %s keeps its sign, turned twice: first as its loss costs least where the number of minus signs has to be even, "
+			       "then with all signs of the sub-block, as the fitted scale was negative.", i,
+			       figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
+	} else if (m->turned[i] && v->even_signs && v->trace->x && !complement) {
 		lines_sentence(out, "Only an even number of minus signs can be stored (7 bits + parity). %s needed here, so the sign whose loss costs least "
 			       "is turned: w%zu = %s.", spelled(minus_of_eight(v), word), i,
 			       figure_bare(a, (double)m->x[i], figure_decimals((double)m->x[i], 2), true));
@@ -169,5 +185,5 @@ bool match_why(const void *state, const char *name, struct text *out, struct err
 		trace_why(v->trace, e, out);
 		return true;
 	}
-	return view_why(v->trace, v->trace->events, name, out, err) || no_such(v, name, err);
+	return view_why(v->trace, v->trace->events, v->group * (size_t)v->m.len, name, out, err) || no_such(v, name, err);
 }

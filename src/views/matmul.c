@@ -184,6 +184,7 @@ static const struct view_key keys[] = { TOLD_KEYS, { "<Left> <Right>", "number",
 const struct view view_matmul = {
 	.name = "matmul", .question = "how integers multiply and are scaled again", .fits = FITS(RECORD), .takes = takes, .keys = keys,
 	.columns = TOLD_COLUMNS,
+	.made_for = 80,
 	.gives_up = "nothing: lines that are too wide go on below",
 	.open = open, .close = told_close, .title = title, .facts = facts, .height = told_height, .draw = told_draw,
 	.press = press, .why = told_why, .data = told_data, .changed = told_changed,

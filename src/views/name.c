@@ -289,6 +289,7 @@ const struct view view_name = {
 	.takes    = name_takes,
 	.keys     = name_keys,
 	.columns  = "part means of",
+	.made_for = 80,
 	.gives_up = "nothing: words go on below; when low it scrolls",
 	.open     = name_open,
 	.close    = free,

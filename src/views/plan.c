@@ -649,6 +649,7 @@ const struct view view_plan = {
 	.fits = FITS(PLAN),
 	.keys = plan_keys,
 	.columns = PLAN_COLUMNS,
+	.made_for = 80,
 	.gives_up = "the share, the count, the rule",
 	.open = plan_open,
 	.close = plan_close,

@@ -480,6 +480,7 @@ const struct view view_rd = {
 	.options = rd_options,
 	.keys = rd_keys,
 	.columns = RD_COLUMNS,
+	.made_for = 80,
 	.gives_up = "the place beside the picture: its list goes below; when low the picture itself",
 	.open = rd_open,
 	.close = rd_close,

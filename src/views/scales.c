@@ -302,6 +302,14 @@ static bool scales_press(void *state, const struct key *k, struct wish *wish)
 	return v->all.form == FORM_CUTS ? move_cell(v, k) : move_candidate(v, k);
 }
 
+static size_t scales_cursor(const void *state)
+{
+	const struct scales_view *v = state;
+	size_t subs = scales_subs(v), sub = v->search < subs ? v->search : 0;
+
+	return v->block * v->trace->len + sub * (v->trace->len / subs);
+}
+
 static bool scales_why(const void *state, const char *name, struct text *out, struct error *err)
 {
 	const struct scales_view *v = state;
@@ -309,7 +317,7 @@ static bool scales_why(const void *state, const char *name, struct text *out, st
 	size_t from = out->len;
 
 	if (name)
-		return view_why(v->trace, v->end, name, out, err);
+		return view_why(v->trace, v->end, scales_cursor(v) % v->trace->len, name, out, err);
 	if (!c) {
 		const char *found = v->trace->step && v->trace->steps && v->trace->step[0].say ? v->trace->step[0].say : "";
 
@@ -342,14 +350,6 @@ static struct table *scales_data(const void *state, struct error *err)
 	if (!t)
 		error_memory(err, "a table");
 	return t;
-}
-
-static size_t scales_cursor(const void *state)
-{
-	const struct scales_view *v = state;
-	size_t subs = scales_subs(v), sub = v->search < subs ? v->search : 0;
-
-	return v->block * v->trace->len + sub * (v->trace->len / subs);
 }
 
 static void scales_set_cursor(void *state, size_t at)
@@ -393,6 +393,7 @@ const struct view view_scales = {
 	.options    = scales_options,
 	.keys       = scales_keys,
 	.columns    = "shift inverse scale minimum cost weighted rmse taken",
+	.made_for   = 80,
 	.gives_up   = "the gaps between columns, the marks of the plain rmse, then they scroll; the map of pairs, whose list stays",
 	.open       = scales_open,
 	.close      = scales_close,

@@ -363,7 +363,7 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
 	if (!view_pick_block(front->subject, &front->options, &block, err) ||
 	    !view_record(front->subject, block, &own, &t, err))
 		return false;
-	ok = view_why(t, trace_end(t, t->steps ? t->steps - 1 : 0), name, out, err);
+	ok = view_why(t, trace_end(t, t->steps ? t->steps - 1 : 0), SIZE_MAX, name, out, err);
 	trace_drop(&own);
 	return ok;
 }

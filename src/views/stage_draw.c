@@ -268,8 +268,11 @@ void stage_draw(struct stage *s, struct canvas *c)
 		canvas_fit(c, 0, 1, c->cols - 2, STYLE_TITLE, "quantscope   small numbers from large ones, step by step");
 		start_draw(s, &body);
 	}
-	if (s->card)
-		stage_draw_card(s, c);
+	if (s->card) {		/* over the pictures alone: what stands beside them stays */
+		struct canvas main = canvas_part(c, 0, 0, c->rows, s->body_cols > 0 && s->body_cols < c->cols ? s->body_cols : c->cols);
+
+		stage_draw_card(s, &main);
+	}
 }
 
 void stage_facts(struct stage *s, struct text *out)

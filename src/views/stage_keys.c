@@ -6,6 +6,7 @@
  */
 #include "views/stage_keys.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,30 +20,32 @@ enum act { NOTHING, STEP_NEXT, STEP_BACK, STEP_FIRST, STEP_LAST, BLOCK_NEXT, BLO
 
 static const struct shared_key { const char *keys, *label; enum when when; enum act act; } shared_keys[] = {
 	{ "<Up> <Down> <Left> <Right>", "move the cursor", OF_VIEW, NOTHING },
-	{ "<PgUp> <PgDn>", "a page up, down", OF_VIEW, NOTHING },
-	{ "g G", "first, last", OF_VIEW, NOTHING },
+	{ "<PgUp> <PgDn>", "page up, down", OF_VIEW, NOTHING },
+	{ "g G <Home> <End>", "first, last", OF_VIEW, NOTHING },
 	{ "<Enter>", "open what is there", OF_VIEW, NOTHING },
-	{ "n <Space>", "next step", IN_WALK, STEP_NEXT },
-	{ "b <Backspace>", "step back", IN_WALK, STEP_BACK },
+	{ "n <Space> <F8>", "next step", IN_WALK, STEP_NEXT },
+	{ "b <Backspace> <F7>", "step back", IN_WALK, STEP_BACK },
 	{ "0", "first step", IN_WALK, STEP_FIRST },
 	{ "$", "last step", IN_WALK, STEP_LAST },
-	{ "N", "next block, its start", IN_WALK, BLOCK_NEXT_START },
-	{ "B", "block before, its start", IN_WALK, BLOCK_BACK_START },
-	{ "p", "play, pause", IN_WALK, PLAY },
+	{ "N", "start of next block", IN_WALK, BLOCK_NEXT_START },
+	{ "B", "start of one before", IN_WALK, BLOCK_BACK_START },
+	{ "p <F5>", "play, pause", IN_WALK, PLAY },
 	{ "]", "next block", IN_WALK, BLOCK_NEXT },
 	{ "[", "block before", IN_WALK, BLOCK_BACK },
 	{ "}", "next row", IN_WALK, ROW_NEXT },
 	{ "{", "row before", IN_WALK, ROW_BACK },
-	{ "u <Esc>", "up, then to the prompt", ALWAYS, UP },
-	{ "v", "next view", ALWAYS, TURN },
+	{ "u <Esc>", "up, then to prompt", ALWAYS, UP },
+	{ "v <F9>", "next view", ALWAYS, TURN },
 	{ "V", "view before", ALWAYS, TURN_BACK },
-	{ "w", "why", ALWAYS, WHY },
+	{ "w <F4>", "why", ALWAYS, WHY },
 	{ "y", "copy the value", OF_VIEW, NOTHING },
-	{ "t", "as text to the output", ALWAYS, TEXT },
+	{ "t", "text to the output", ALWAYS, TEXT },
 	{ "? <F1>", "this card", ALWAYS, CARD },
-	{ "z", "the whole screen", OF_PROGRAM, NOTHING },
+	{ "z", "whole screen", OF_PROGRAM, NOTHING },
 	{ ":", "one command", OF_PROGRAM, NOTHING },
 	{ "q <F6>", "to the prompt", OF_PROGRAM, NOTHING },
+	{ "<C-x> <Left> <Right>", "views shown", OF_PROGRAM, NOTHING },
+	{ "<C-x> + -", "size of the pane", OF_PROGRAM, NOTHING },
 };
 
 enum { SHARED = sizeof shared_keys / sizeof *shared_keys };
@@ -317,6 +320,11 @@ bool stage_click(struct stage *s, int row, int col, bool again, struct text *sai
 
 /* ---- hints and card ---- */
 
+static bool of_view(const struct bound_key *b, const struct view *v)
+{
+	return !strcmp(b->view, "any") || !strcmp(b->view, v->name);
+}
+
 size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t max)
 {
 	static const struct hint walking[] = {
@@ -353,6 +361,13 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 		out[n] = (struct hint){ s->keys[n], k->label };
 		n++;
 	}
+	for (size_t i = 0; i < s->n_bound && n < max && n < sizeof s->keys / sizeof *s->keys; i++) {
+		if (!of_view(&s->bound[i], front->view))
+			continue;
+		keys_in_words(s->bound[i].key, s->keys[n], sizeof *s->keys);
+		out[n] = (struct hint){ s->keys[n], s->bound[i].label };
+		n++;
+	}
 	GIVE(rest);
 #undef GIVE
 	return n;
@@ -373,8 +388,19 @@ static bool taken_by_view(const struct view *v, const char *keys)
 	return false;
 }
 
-/* brief: a word for each key of the view instead of a few. */
-static size_t card_lines(struct stage *s, bool brief, struct card_line out[], size_t max)
+/* How many words there is room for: a few for each key; one; one, and only the first of keys that do the same. */
+enum brief { IN_FULL, IN_A_WORD, FIRST_KEY };
+
+/* The first key of a list, with those that stand for directions beside it. */
+static void first_key(char *keys)
+{
+	size_t n = strcspn(keys, " ");
+
+	if (n > 1 || !keys[n] || isalnum((unsigned char)*keys) || *keys == '?')
+		keys[strncmp(keys, "C-x", 3) ? n : strlen(keys)] = 0;
+}
+
+static size_t card_lines(struct stage *s, enum brief brief, struct card_line out[], size_t max)
 {
 	struct scene *front = stage_front(s);
 	const struct view *v = front ? front->view : NULL;
@@ -382,10 +408,10 @@ static size_t card_lines(struct stage *s, bool brief, struct card_line out[], si
 
 	for (const struct view_key *k = v ? v->keys : NULL; k && k->keys && n < max; k++, n++) {
 		keys_in_words(k->keys, out[n].keys, sizeof out[n].keys);
-		out[n].what = k->summary && !brief ? k->summary : k->label;
+		out[n].what = k->summary && brief == IN_FULL ? k->summary : k->label;
 	}
 	for (size_t i = 0; i < s->n_bound && n < max; i++)
-		if (v && (!strcmp(s->bound[i].view, "any") || !strcmp(s->bound[i].view, v->name))) {
+		if (v && of_view(&s->bound[i], v)) {
 			keys_in_words(s->bound[i].key, out[n].keys, sizeof out[n].keys);
 			out[n++].what = s->bound[i].label;
 		}
@@ -397,32 +423,53 @@ static size_t card_lines(struct stage *s, bool brief, struct card_line out[], si
 		keys_in_words(e->keys, out[n].keys, sizeof out[n].keys);
 		out[n++].what = e->label;
 	}
+	for (size_t i = 0; i < n && brief == FIRST_KEY; i++)
+		first_key(out[i].keys);
 	return n;
 }
 
-struct card { struct card_line line[64]; size_t n; int key_width, width, columns, rows; };
+enum { CARD_LINES = 64, CARD_COLUMNS = 8 };
 
-static void card_fit(struct stage *s, struct card *k, bool brief, int cols, int room)
+struct card { struct card_line line[CARD_LINES]; size_t n; int rows, columns, width, key[CARD_COLUMNS], what[CARD_COLUMNS]; };
+
+/* Each column as wide as what stands in it, and all of them in a frame. */
+static void card_columns(struct card *k, int columns, int rows)
 {
-	int what_width = 0;
+	k->columns = columns;
+	k->rows = rows;
+	k->width = 1;
+	for (int c = 0; c < columns; c++) {
+		k->key[c] = k->what[c] = 0;
+		for (size_t i = (size_t)(c * rows); i < k->n && i < (size_t)((c + 1) * rows); i++) {
+			int key = (int)text_width(k->line[i].keys, strlen(k->line[i].keys));
+			int what = (int)text_width(k->line[i].what, strlen(k->line[i].what));
 
-	k->n = card_lines(s, brief, k->line, sizeof k->line / sizeof *k->line);
-	k->key_width = 0;
-	for (size_t i = 0; i < k->n; i++) {
-		int key = (int)text_width(k->line[i].keys, strlen(k->line[i].keys));
-		int what = (int)text_width(k->line[i].what, strlen(k->line[i].what));
-
-		k->key_width = key > k->key_width ? key : k->key_width;
-		what_width = what > what_width ? what : what_width;
+			k->key[c] = key > k->key[c] ? key : k->key[c];
+			k->what[c] = what > k->what[c] ? what : k->what[c];
+		}
+		k->width += k->key[c] + 2 + k->what[c] + 3;
 	}
-	k->width = k->key_width + 2 + what_width;
-	k->columns = 1;
-	while ((int)k->n > k->columns * room && (k->columns + 1) * (k->width + 3) + 1 <= cols)
-		k->columns++;
-	k->rows = ((int)k->n + k->columns - 1) / k->columns;
-	k->rows = k->rows > room ? room : k->rows;
-	if (k->columns * (k->width + 3) + 1 > cols)
-		k->width = cols - 4;
+}
+
+/* In the fewest columns. False: not all keys have room; then as many as have. */
+static bool card_fit(struct stage *s, struct card *k, enum brief brief, int cols, int room)
+{
+	int columns = 1;
+
+	k->n = card_lines(s, brief, k->line, CARD_LINES);
+	while (columns < CARD_COLUMNS && (int)k->n > columns * room)
+		columns++;
+	card_columns(k, columns, ((int)k->n + columns - 1) / columns);
+	if (k->rows <= room && k->width <= cols)
+		return true;
+	for (; columns > 1 && k->width > cols; columns--)
+		card_columns(k, columns - 1, room);
+	k->rows = k->rows < room ? k->rows : room;
+	if (k->width > cols) {
+		k->what[0] -= k->width - cols;
+		k->width = cols;
+	}
+	return false;
 }
 
 void stage_keys_table(struct text *out)
@@ -445,29 +492,29 @@ void stage_draw_card(struct stage *s, struct canvas *c)
 {
 	struct card k;
 	struct canvas box;
-	int room = c->rows - 3, outer;
+	int room = c->rows - 3, col = 2;
 	size_t shown;
 
 	if (room < 1 || c->cols < 12)
 		return;
-	card_fit(s, &k, false, c->cols, room);
-	if ((int)k.n > k.rows * k.columns)
-		card_fit(s, &k, true, c->cols, room);
-	outer = k.columns * (k.width + 3) + 1;
-	box = canvas_part(c, 1 + (room - k.rows) / 2, (c->cols - outer) / 2, k.rows + 2, outer);
+	for (int brief = IN_FULL; brief <= FIRST_KEY && !card_fit(s, &k, (enum brief)brief, c->cols, room); brief++)
+		;
+	box = canvas_part(c, 1 + (room - k.rows) / 2, (c->cols - k.width) / 2, k.rows + 2, k.width);
 	canvas_clear(&box);
 	canvas_box(&box, 0, 0, box.rows, box.cols, STYLE_PLAIN);
 	shown = (size_t)(k.rows * k.columns);
 	for (size_t i = 0; i < k.n && i < shown; i++) {
-		int row = 1 + (int)i % k.rows, col = 2 + (int)i / k.rows * (k.width + 3);
+		int at = (int)i / k.rows, row = 1 + (int)i % k.rows;
 		char more[48];
 
+		col = row == 1 && at ? col + k.key[at - 1] + k.what[at - 1] + 5 : col;
 		if (i == shown - 1 && k.n > shown) {
 			snprintf(more, sizeof more, "… %zu more: help keys", k.n - shown + 1);
-			canvas_fit(&box, row, col, k.width, STYLE_DIM, more);
+			canvas_fit(&box, row, col, k.key[at] + 2 + k.what[at], STYLE_DIM, more);
 			break;
 		}
-		canvas_fit(&box, row, col, k.width, STYLE_MARK, k.line[i].keys);
-		canvas_fit(&box, row, col + k.key_width + 2, k.width - k.key_width - 2, STYLE_PLAIN, k.line[i].what);
+		canvas_fit(&box, row, col, k.key[at], STYLE_MARK, k.line[i].keys);
+		if (k.what[at] > 0)
+			canvas_fit(&box, row, col + k.key[at] + 2, k.what[at], STYLE_PLAIN, k.line[i].what);
 	}
 }

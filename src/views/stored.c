@@ -312,7 +312,7 @@ size_t stored_weights(const struct stored_map *m, size_t number, size_t *first)
 	return m->number[number].weights;
 }
 
-static double float_value(const struct float_format *f, uint64_t raw)
+double float_value(const struct float_format *f, uint64_t raw)
 {
 	unsigned fraction = f->bits - 1u - f->exponent;
 	uint64_t m = raw & ((1ull << fraction) - 1), e = raw >> fraction & ((1ull << f->exponent) - 1);

@@ -50,6 +50,7 @@ size_t stored_sub_len(const struct trace *t);					/* weights that share a scale 
 struct float_format { const char *name; uint8_t bits, exponent; int bias; };
 const struct float_format *stored_float(const struct stored_map *m, size_t number, const unsigned char *bytes);	/* NULL: an integer */
 /* "f16: + 2^-3 x 1.2002 = 0.150024" */
+double float_value(const struct float_format *f, uint64_t raw);
 void float_explain(const struct float_format *f, uint64_t raw, struct text *out);
 
 /* The last value so named of sub-block or weight i, or of the whole block; NULL: none yet. */

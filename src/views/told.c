@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_MAX = 400 };
+
 char *told_number(char *buf, double v)
 {
 	number_short(buf, v);
@@ -24,9 +26,9 @@ static void clear(struct told *t)
 
 void told_add(struct told *t, const char *step, const char *name, size_t i, enum style style, const char *fmt, ...)
 {
-	struct told_line l = { .style = style, .i = i };
+	struct told_line l = { .style = style, .i = i, .in_table = t->table };
 	va_list args;
-	char text[400];
+	char text[TEXT_MAX];
 
 	while (l.step < t->record->steps && step && strcmp(t->record->step[l.step].name, step))
 		l.step++;
@@ -104,20 +106,38 @@ static size_t count(const struct told *t)
 	return n;
 }
 
-/* Bytes of the first piece of a line that is too wide: up to the last gap of three blanks, or else the last blank. */
+/* Bytes of the first piece of a line that is too wide: up to the last gap of three blanks, or else the last blank. A line end within it,
+ * which only rows of tables have, is where it is cut. */
 static size_t piece(const char *s, int width)
 {
-	size_t n = strlen(s), gap = 0, blank = 0;
+	size_t n = strcspn(s, "\n"), lead = strspn(s, " "), gap = 0, blank = 0;
 
 	if ((int)text_width(s, n) <= width)
 		return n;
-	for (size_t i = strspn(s, " "); i < n && (int)text_width(s, i) <= width; i++) {
+	for (size_t i = lead; i < n && (int)text_width(s, i) <= width; i++) {
 		if (s[i] == ' ')
 			blank = i;
 		if (!strncmp(s + i, "   ", 3))
 			gap = i;
 	}
-	return gap > (size_t)width / 2 ? gap : blank ? blank : n;
+	return gap > (size_t)width / 2 ? gap : blank ? blank : lead ? lead : n;
+}
+
+static const char *after(const char *s, size_t n)
+{
+	return s[n] == '\n' ? s + n + 1 : s + n + strspn(s + n, " ");
+}
+
+/* The next piece that has words in it; *s is moved to where it begins. */
+static size_t next_piece(const char **s, int width)
+{
+	size_t n = piece(*s, width);
+
+	while ((*s)[n] && strspn(*s, " ") >= n) {
+		*s = after(*s, n);
+		n = piece(*s, width);
+	}
+	return n;
 }
 
 enum { INDENT = 4 };	/* of what a wide line goes on with */
@@ -126,8 +146,8 @@ static int rows_of(const char *s, int width)
 {
 	int rows = 1;
 
-	for (size_t n; (n = piece(s, rows > 1 ? width - INDENT : width)), s[n]; rows++)
-		s += n + strspn(s + n, " ");
+	for (size_t n; (n = next_piece(&s, rows > 1 ? width - INDENT : width)), s[n]; rows++)
+		s = after(s, n);
 	return rows;
 }
 
@@ -136,13 +156,64 @@ static int room(int cols)
 	return cols > 2 * INDENT + 8 ? cols - 2 : 2 * INDENT + 6;
 }
 
+/* The rows of a table around line k: its first, and the one after its last. */
+static void table_around(const struct told *t, size_t k, size_t *first, size_t *end)
+{
+	*first = k;
+	*end = k + 1;
+	while (*first && t->line[*first - 1].in_table)
+		--*first;
+	while (*end < t->lines && t->line[*end].in_table)
+		++*end;
+}
+
+/* A line as it is drawn: of a table that is too wide, with two blanks at most between its columns, and, if that is not enough, with a
+ * line end before those that have no room: the same ones in all its rows. buf [TEXT_MAX + 1]. */
+static const char *text_of(const struct told *t, size_t k, int width, char *buf)
+{
+	bool used[TEXT_MAX] = { false };
+	const char *s = t->line[k].text;
+	size_t first, end, widest = 0, n = 0, squeezed = 0, cut = 0, gap = 1;
+
+	if (!t->line[k].in_table)
+		return s;
+	table_around(t, k, &first, &end);
+	for (size_t r = first; r < end; r++) {
+		const char *row = t->line[r].text;
+
+		for (size_t i = 0; row[i]; i++)
+			used[i] |= row[i] != ' ';
+		if (strlen(row) > widest)
+			widest = strlen(row);
+	}
+	if ((int)widest <= width)
+		return s;
+	for (size_t i = 0; i < widest; i++) {
+		if (used[i] && gap > 1 && squeezed && (int)squeezed <= width)
+			cut = squeezed;
+		gap = used[i] ? 0 : gap + 1;
+		if (gap > 2)
+			continue;
+		squeezed++;
+		if (i < strlen(s))
+			buf[n++] = s[i];
+	}
+	buf[n] = 0;
+	if ((int)squeezed > width && cut && n > cut) {
+		memmove(buf + cut + 1, buf + cut, n - cut + 1);
+		buf[cut] = '\n';
+	}
+	return buf;
+}
+
 int told_height(const void *state, int cols)
 {
 	const struct told *t = state;
 	int rows = 0;
+	char buf[TEXT_MAX + 1];
 
 	for (size_t k = 0; k < t->lines; k++)
-		rows += seen(t, k) ? rows_of(t->line[k].text, room(cols)) : 0;
+		rows += seen(t, k) ? rows_of(text_of(t, k, room(cols), buf), room(cols)) : 0;
 	return rows;
 }
 
@@ -151,25 +222,28 @@ static bool cursor_seen(const struct told *t, const struct canvas *c)
 {
 	size_t at = 0;
 	int rows = 0;
+	char buf[TEXT_MAX + 1];
 
 	for (size_t k = 0; k < t->lines && at <= t->cursor; k++)
 		if (seen(t, k) && at++ >= t->top)
-			rows += rows_of(t->line[k].text, room(c->cols));
+			rows += rows_of(text_of(t, k, room(c->cols), buf), room(c->cols));
 	return rows <= c->rows;
 }
 
-static int draw_line(const struct told *t, const struct told_line *l, struct canvas *c, int row)
+static int draw_line(const struct told *t, size_t k, struct canvas *c, int row)
 {
+	const struct told_line *l = &t->line[k];
 	bool made_now = value_walks(t->subject) && l->step == value_step(t->subject) && l->name[0];
-	const char *s = l->text;
+	char buf[TEXT_MAX + 1];
+	const char *s = text_of(t, k, room(c->cols), buf);
 	int width = room(c->cols), left = 2;
 
-	for (size_t n = piece(s, width);; n = piece(s, width)) {
+	for (size_t n = next_piece(&s, width);; n = next_piece(&s, width)) {
 		canvas_text(c, row, left, made_now ? STYLE_NEW : l->style, "%.*s", (int)n, s);
 		if (made_now)
 			canvas_mark(c, row, left, c->cols - left, MARK_BOLD);
 		row++;
-		s += n + strspn(s + n, " ");
+		s = after(s, n);
 		if (!*s)
 			return row;
 		left = 2 + INDENT;
@@ -195,7 +269,7 @@ void told_draw(void *state, struct canvas *c)
 			continue;
 		if (at - 1 == t->cursor && t->line[k].name[0] && t->moved)
 			canvas_glyph(c, row, 0, GLYPH_CHOSEN, STYLE_CURSOR);
-		row = draw_line(t, &t->line[k], c, row);
+		row = draw_line(t, k, c, row);
 	}
 }
 

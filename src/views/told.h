@@ -10,13 +10,14 @@
 #include "methods/record.h"
 #include "views/view.h"
 
-struct told_line { char *text; enum style style; size_t step; char name[16]; size_t i; };
+struct told_line { char *text; enum style style; size_t step; char name[16]; size_t i; bool in_table; };
 
 struct told {
 	struct value *subject;
 	const struct record *record;
 	struct told_line *line; size_t lines, size;
 	size_t cursor, top, page;
+	bool table;			/* lines that are added now are rows of one table: when narrow its columns move together */
 	size_t part;			/* which number of a matrix is told; the view's own */
 	bool moved;			/* a key was pressed: only then the cursor is drawn */
 	bool failed;

@@ -584,6 +584,7 @@ static void tree_title(const void *state, struct text *left, struct text *right)
 
 	view_codec(&v->q, left);
 	text_add(left, "   %s %zu of %zu", v->one_level ? "block" : "super-block", v->block, tensor_blocks(b));
+	view_file_tensor(v->subject, left);
 	number_short(bits, tensor_bits(b));
 	text_add(right, "%zu bytes  %zu weights  %s b/w\f%s b/w", tensor_block_bytes(b), tensor_block_len(b), bits, bits);
 }
@@ -700,6 +701,14 @@ static bool tree_click(void *state, int row, int col, bool again, struct wish *w
 	return true;
 }
 
+static size_t tree_cursor(const void *state)
+{
+	const struct tree_view *v = state;
+	size_t len = tensor_block_len(&v->q.blocks);
+
+	return v->block * len + (v->one_level ? 0 : v->cursor * v->q.blocks.codec->sub_len);
+}
+
 static bool tree_why(const void *state, const char *name, struct text *out, struct error *err)
 {
 	const struct tree_view *v = state;
@@ -707,7 +716,7 @@ static bool tree_why(const void *state, const char *name, struct text *out, stru
 	if (!v->trace)
 		return error_memory(err, "this block");
 	if (name)
-		return view_why(v->trace, v->map.end, name, out, err);
+		return view_why(v->trace, v->map.end, tree_cursor(v) % v->trace->len, name, out, err);
 	if (under_cursor(v))
 		trace_why(v->trace, under_cursor(v), out);
 	else
@@ -752,14 +761,6 @@ static struct table *tree_data(const void *state, struct error *err)
 	return NULL;
 }
 
-static size_t tree_cursor(const void *state)
-{
-	const struct tree_view *v = state;
-	size_t len = tensor_block_len(&v->q.blocks);
-
-	return v->block * len + (v->one_level ? 0 : v->cursor * v->q.blocks.codec->sub_len);
-}
-
 static void tree_set_cursor(void *state, size_t at)
 {
 	struct tree_view *v = state;
@@ -795,6 +796,7 @@ const struct view view_tree = {
 	.fits = FITS(QUANTIZED) | FITS(TRACE) | FITS(ERRORS),
 	.keys = tree_keys,
 	.columns = "block sub sc scale m min reach_from reach_to lowest highest rmse clips",
+	.made_for = 80,
 	.gives_up = "where the weights lie, what the codes reach, the rmse, the minimum, m, sc",
 	.open = tree_open,
 	.close = tree_close,

@@ -152,6 +152,14 @@ void view_subject(const struct value *v, struct text *out)
 	text_add(out, "%s%s", *v->label ? " " : "", shape);
 }
 
+void view_file_tensor(const struct value *v, struct text *out)
+{
+	if (!strchr(v->label, ':') || strchr(v->label, '['))
+		return;
+	text_put(out, "   ");
+	text_escape(out, v->label, strlen(v->label), 0);
+}
+
 void view_codec(const struct quantized *q, struct text *out)
 {
 	text_add(out, "%s%s", q->blocks.codec->name, q->flat ? " flat" : "");
@@ -296,15 +304,52 @@ bool view_record(const struct value *subject, size_t block, struct trace *own, c
 	return ok;
 }
 
-bool view_why(const struct trace *t, size_t end, const char *name, struct text *out, struct error *err)
+/* The number, counted like those of this name, that weight `at` of the block belongs to; SIZE_MAX: there are none. */
+static size_t number_of(const struct trace *t, const char *name, size_t at, size_t end)
+{
+	size_t n = 0, only = SIZE_MAX;
+	bool by_weight = false;
+
+	for (size_t k = 0; k < end && k < t->events; k++) {
+		const struct trace_event *e = &t->event[k];
+		enum trace_index index = trace_indexed((enum trace_kind)e->kind);
+		size_t i = index == INDEX_SUB ? e->sub : e->weight;
+
+		if (index == INDEX_NONE || strcmp(trace_kind_name((enum trace_kind)e->kind), name))
+			continue;
+		by_weight = index == INDEX_WEIGHT;
+		only = n ? only : i;
+		n = i + 1 > n ? i + 1 : n;
+	}
+	if (at == SIZE_MAX || !t->len)
+		return n && only == n - 1 ? only : SIZE_MAX;
+	return !n ? SIZE_MAX : by_weight ? at : at * n / t->len;
+}
+
+static const struct trace_event *find_near(const struct trace *t, size_t end, size_t weight, const char *word, size_t i)
+{
+	const struct trace_event *e = trace_find(t, word, i, end);
+	size_t near;
+
+	if (!e && i == 0)
+		e = trace_find(t, word, SIZE_MAX, end);
+	if (!e && i == SIZE_MAX && (near = number_of(t, word, weight, end)) != SIZE_MAX)
+		e = trace_find(t, word, near, end);
+	return e;
+}
+
+bool view_why(const struct trace *t, size_t end, size_t weight, const char *name, struct text *out, struct error *err)
 {
 	const struct trace_event *e = NULL;
 	struct text names = { 0 };
 	char word[16];
 	size_t i;
 
-	if (trace_parse_name(name, word, &i))
-		e = trace_find(t, word, i, end);
+	if (trace_parse_name(name, word, &i)) {
+		e = find_near(t, end, weight, word, i);
+		if (!e && !strcmp(word, "d"))
+			e = find_near(t, end, weight, "scale", i);
+	}
 	if (e) {
 		trace_why(t, e, out);
 		return true;

@@ -38,6 +38,7 @@ struct view {
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */
 	const char *gives_up;		/* when the width shrinks, in this order: told by help */
+	int made_for;			/* columns that its whole picture takes: an inspector beside it leaves them, if it can; 0: no matter */
 
 	/* subject is borrowed and held by the caller as long as the state lives. */
 	void *(*open)(struct session *s, struct value *subject, const struct args *options, struct error *err);
@@ -90,6 +91,8 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */
 void view_subject(const struct value *v, struct text *out);
+/* "   m:blk.0.attn_q.weight" where the subject is a tensor of a file: for titles that name nothing else. */
+void view_file_tensor(const struct value *v, struct text *out);
 void view_codec(const struct quantized *q, struct text *out);	/* "q4_K"; "iq2_xxs flat" where all columns counted alike for want of better */
 /* The blocks of a subject, held (quantized_drop): of a quantized value, a walk or errors, or of a tensor whose codec has blocks. False:
  * plain weights, or no weights at all. */
@@ -102,7 +105,9 @@ bool view_record(const struct value *subject, size_t block, struct trace *own, c
 /* For `press`: [ ] { } move *block to the neighbouring block or row, *moved tells whether there was one. False: another key, or a
  * walk, which the stage moves. */
 bool view_block_key(const struct value *subject, const struct key *k, size_t *block, bool *moved);
-/* For `why`: the derivation of a named value, from the events before `end`. False: no such name; err lists those there are. */
-bool view_why(const struct trace *t, size_t end, const char *name, struct text *out, struct error *err);
+/* For `why`: the derivation of a named value, from the events before `end`. A name without its number is meant of the weight under the
+ * cursor (SIZE_MAX: there is none), "scale" of its sub-block; scale[0] is also the scale of a block with one, and d where a block stores its
+ * scales under that name. False: no such name; err lists those there are. */
+bool view_why(const struct trace *t, size_t end, size_t weight, const char *name, struct text *out, struct error *err);
 
 #endif

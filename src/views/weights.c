@@ -413,7 +413,7 @@ static bool why_trace(const struct weights *w, const char *name, struct text *ou
 	const struct trace_event *e;
 
 	if (name)
-		return view_why(w->trace, w->end, name, out, err);
+		return view_why(w->trace, w->end, w->cursor, name, out, err);
 	e = under_cursor(w);
 	if (!e)
 		return error_set(err, ERR_ARGUMENT, "weight %zu is as it was: no step has changed it yet", w->cursor);

@@ -323,7 +323,7 @@ bool vt_shows(const char *what)
 /* Slow machines get time, fast ones do not wait. */
 void vt_wait_for(const char *what)
 {
-	double end = seconds() + 90;
+	double end = seconds() + 20;
 
 	while (!vt_shows(what) && seconds() < end)
 		pty_pump(0.01);
@@ -353,7 +353,7 @@ void pty_send(const char *bytes)
 const char *pty_report(void)
 {
 	static char line[64];
-	double end = seconds() + 90;
+	double end = seconds() + 20;
 	size_t n = 0;
 
 	while (seconds() < end && n < sizeof line - 1) {

@@ -14,6 +14,7 @@
 #include "engine/kernel.h"
 #include "files/gguf_write.h"
 #include "session/plan_error.h"
+#include "session/survey.h"
 #include "views/stage.h"
 
 static char dir[64];
@@ -397,6 +398,91 @@ static void columns_count_as_their_importance(void **state)
 	value_drop(m);
 }
 
+/* ---- bits against right answers ---- */
+
+static struct value *sample(void)
+{
+	struct outcome out = { 0 };
+
+	if (!session_open(&session, "sample", "m", NULL, &out, &err))
+		fail_msg("%s", err.text);
+	return out.value;
+}
+
+static struct value *scored(struct value *m, const struct codec *const *codec, size_t n)
+{
+	struct outcome out = { 0 };
+
+	if (!session_rd_accuracy(&session, m, &(struct rd_options){ .codec = codec, .n = n }, &out, &err) ||
+	    !job_run_here(out.job, &out.value, &err))
+		fail_msg("%s", err.text);
+	return out.value;
+}
+
+static double cell_of(const struct table *t, size_t row, const char *column)
+{
+	const struct table_cell *c = table_at(t, row, table_column(t, column));
+
+	return c->kind == CELL_INT ? (double)c->integer : c->number;
+}
+
+static void answers_are_those_of_convert_and_score(void **state)
+{
+	static const struct codec *const codec[] = { &codec_q8_0, &codec_q2_K, &codec_iq3_s, &codec_q4_0, &codec_q1_0, &codec_q2_K };
+	struct value *m = sample(), *v = scored(m, codec, 6), *file;
+	const struct table *t = v->u.table;
+
+	(void)state;
+	assert_true(is_rd_accuracy(t) && !is_rd_table(t));
+	assert_int_equal(t->rows, 4);		/* nothing replaces q1_0 in rows of 64; each once */
+	for (size_t i = 0; i < t->rows; i++) {
+		struct outcome out = { 0 };
+		const struct table *s;
+
+		assert_true(session_convert(&session, m, &(struct plan_request){ .pure = codec_find(table_at(t, i, 0)->text), .force = true },
+					    path_of("pure.gguf"), &out, &err) && (!out.job || job_run_here(out.job, &out.value, &err)));
+		value_drop(out.value);
+		out = (struct outcome){ 0 };
+		assert_true(session_open(&session, path_of("pure.gguf"), "s", NULL, &out, &err));
+		file = out.value;
+		out = (struct outcome){ 0 };
+		assert_true(session_score(&session, file, m, NULL, false, &out, &err) && job_run_here(out.job, &out.value, &err));
+		s = out.value->u.table;
+		assert_true(i == 0 || cell_of(t, i, "bits") >= cell_of(t, i - 1, "bits"));
+		assert_true(fabs(cell_of(t, i, "bits") - model_bits(file->u.model)) < 1e-9);
+		assert_true(cell_of(t, i, "right") - cell_of(s, 0, "right") == 0);
+		assert_true(fabs(cell_of(t, i, "accuracy") * 360 - cell_of(s, 0, "right")) < 1e-9);
+		assert_true(cell_of(t, i, "loss") - cell_of(s, 0, "loss") == 0);
+		assert_true(cell_of(t, i, "kl") - cell_of(s, 0, "kl") == 0);
+		value_drop(out.value);
+		value_drop(file);
+	}
+	value_drop(v);
+	value_drop(m);
+}
+
+static bool draw_accuracy(const void *arg, struct canvas *c, struct error *e)
+{
+	static struct value *v;
+	struct value *m = sample();
+	struct stage stage;
+	struct args options = { 0 };
+	bool ok;
+
+	v = scored(m, NULL, 0);
+	if (*(const char *)arg)
+		args_set_number(&options, "pareto", 1, NULL);
+	stage_init(&stage, &session);
+	ok = stage_show(&stage, view_find("rd"), v, &options, e);
+	if (ok)
+		stage_draw(&stage, c);
+	stage_drop(&stage);
+	args_drop(&options);
+	value_drop(v);
+	value_drop(m);
+	return ok;
+}
+
 /* ---- pictures and keys ---- */
 
 /* keys: pressed before it is drawn */
@@ -496,12 +582,22 @@ static void a_plan_of_auto_is_kept_and_read_again(void **state)
 	value_drop(m);
 }
 
+static char *data_file(const char *name)
+{
+	char path[600];
+
+	snprintf(path, sizeof path, "%s/lessons/%s", getenv("QS_SRCDIR") ? getenv("QS_SRCDIR") : ".", name);
+	return strdup(path);
+}
+
 static int setup(void **state)
 {
 	(void)state;
 	strcpy(dir, "/tmp/qs_auto_XXXXXX");
 	session_init(&session, 1);
-	return mkdtemp(dir) && kernels_choose(getenv("QUANTSCOPE_CPU"), &err) ? 0 : -1;
+	session.sample = data_file("models/sample.gguf");
+	session.digits = data_file("data/digits.csv");
+	return mkdtemp(dir) && kernels_choose("scalar", &err) ? 0 : -1;	/* answers may hang on the order of sums */
 }
 
 static int teardown(void **state)
@@ -518,13 +614,14 @@ static int teardown(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[40] = {
+	struct CMUnitTest tests[60] = {
 		cmocka_unit_test(the_expected_error_is_that_of_all_weights), cmocka_unit_test(a_sample_of_the_rows_comes_near),
 		cmocka_unit_test(many_tensors_get_a_mix_near_the_least_that_is_possible),
 		cmocka_unit_test(no_recipe_and_no_pure_codec_of_that_size_is_better), cmocka_unit_test(threads_change_nothing),
 		cmocka_unit_test(what_cannot_be_is_told_with_what_can), cmocka_unit_test(what_is_asked_for_stays),
 		cmocka_unit_test(a_weight_that_is_not_finite_is_named), cmocka_unit_test(a_stop_is_heard_at_once),
 		cmocka_unit_test(columns_count_as_their_importance),
+		cmocka_unit_test(answers_are_those_of_convert_and_score),
 		cmocka_unit_test(keys_change_types_and_the_error_follows), cmocka_unit_test(a_plan_of_auto_is_kept_and_read_again),
 	};
 	size_t n = 0;
@@ -532,6 +629,8 @@ int main(void)
 	while (tests[n].test_func)
 		n++;
 	n = golden_add(tests, n, "plan-auto", draw_auto, "");
+	n = golden_add(tests, n, "rd-accuracy", draw_accuracy, "");
+	n = golden_add_one(tests, n, "rd-accuracy-pareto", 80, 24, false, draw_accuracy, "pareto");
 	n = golden_add_one(tests, n, "plan-auto-tensors", 80, 24, false, draw_auto, "<Down><Enter><Down>+");
 	return _cmocka_run_group_tests("types that are measured", tests, n, setup, teardown);
 }

@@ -390,6 +390,110 @@ static void edited_and_frozen_screens_equal_fresh_ones_after_any_sizes(void **st
 	equals_fresh(frozen);
 }
 
+/* ---- walking ---- */
+
+#define FLAT "w = gauss 1x256 sigma=0.02 seed=42<Enter>"
+
+static void searches_open_into_their_candidates_and_u_leaves_them(void **state)
+{
+	static const char *const searching[] = { "q4_0", "q4_K", "q6_K", "iq4_nl", "iq2_xxs", "iq3_s", "iq1_s" };
+	int opened = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof searching / sizeof *searching; i++) {
+		char keys[120], *open;
+
+		open_world(24, 80);
+		snprintf(keys, sizeof keys, FLAT "step %s w imp=flat<Enter>goto search<Enter><F6>", searching[i]);
+		type(keys);
+		assert_string_equal(stage_front(&w.stage)->view->name, "scales");
+		open = strdup(snap());
+		type("<Enter>");
+		assert_string_not_equal(open, snap());
+		if (!has("only the search itself knows these codes")) {		/* of a codebook its candidates' codes are not kept */
+			type("u");
+			assert_true(w.screen.pane_focus);
+			assert_string_equal(open, snap());
+			opened++;
+		}
+		free(open);
+		close_world();
+	}
+	assert_int_equal(opened, 4);
+}
+
+/* Commands and keys of section 8 on everything that has steps, codec or method. */
+static void everything_that_is_walked_obeys_the_same_commands(void **state)
+{
+	static const char *const walks[] = { "q4_0 w", "q4_K w", "iq2_xxs w imp=flat", "iq3_s w", "tq1_0 w", "mxfp4 w", "int4 x", "affine x bits=4",
+					     "calibrate w bits=4 method=mse", "fixed \"1.75 * -0.3\" q=3.4", "matmul [1, 2; 3, 4] [1, 0; 0, 1]" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
+		char keys[200], word[40];
+		struct value *v;
+		size_t steps;
+
+		open_world(24, 80);
+		snprintf(keys, sizeof keys, FLAT X "step %s<Enter>", walks[i]);
+		type(keys);
+		v = stage_walk(&w.stage);
+		assert_non_null(v);
+		steps = value_steps(v);
+		assert_true(steps >= 3);
+		assert_int_equal(value_step(v), 0);
+		assert_true(has("\nstep 1/"));
+		type("<F8><F8><F7>");
+		assert_int_equal(value_step(v), 1);
+		type("last<Enter>");
+		assert_int_equal(value_step(v), steps - 1);
+		type("<F8>");
+		assert_int_equal(value_step(v), steps - 1);
+		assert_true(has(" last step "));
+		type("first<Enter>next 2<Enter>back<Enter>");
+		assert_int_equal(value_step(v), 1);
+		snprintf(word, sizeof word, "%s", value_step_name(v, steps - 1));
+		snprintf(keys, sizeof keys, "goto %s<Enter>", word);
+		type(keys);
+		assert_string_equal(value_step_name(v, value_step(v)), word);
+		snprintf(keys, sizeof keys, "first<Enter>until %s<Enter>", word);
+		type(keys);
+		assert_string_equal(value_step_name(v, value_step(v)), word);
+		type("first<Enter><F6>nnb$0p");
+		assert_true(w.stage.playing);
+		assert_int_equal(value_step(v), 0);
+		type("+");
+		assert_true(w.stage.playing && w.stage.play_seconds < 0.8);
+		type("--");
+		assert_true(w.stage.playing && w.stage.play_seconds > 0.8);
+		type("x");
+		assert_false(w.stage.playing);
+		type("qset step quiet<Enter>");
+		snprintf(keys, sizeof keys, "next<Enter>");
+		type(keys);
+		assert_int_equal(value_step(v), 1);
+		assert_true(has("qs> next\nqs>"));
+		type("set step say<Enter>");
+		close_world();
+	}
+}
+
+static void each_view_comes_back_as_it_was_left(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type(X "y = [5, 6, 7, 8]<Enter>line int4 x<Enter>qs.pane.cursor(2)<Enter>line int4 y<Enter>qs.pane.cursor(3)<Enter>hist x<Enter>");
+	type("<C-x><Left>");
+	assert_true(has("\n ▸ 3   +8.0000"));
+	type("<C-x><Left>");
+	assert_true(has("\n ▸ 2   +0.2000"));
+	type("<C-x><Right><C-x><Right>");
+	assert_string_equal(stage_front(&w.stage)->view->name, "hist");
+	type("<C-x><Right>");
+	assert_true(has("no view was shown after this"));
+	close_world();
+}
+
 /* ---- asking why ---- */
 
 #define W "w = gauss 1x256 sigma=0.02 seed=42<Enter>"
@@ -408,7 +512,9 @@ static void a_name_without_its_number_is_meant_of_the_cursor(void **state)
 	assert_true(has("\nscale[0] = "));
 	type("block mxfp4 w<Enter>why scale[0]<Enter>");
 	assert_true(has("\nscale = 2^("));
-	type("why scale[1]<Enter>");
+	type("match iq2_xxs (qs.zeros(256))<Enter>why<Enter>");
+	assert_true(has("\nThe scale is 0, so every entry comes back as zeros"));
+	type("block mxfp4 w<Enter>why scale[1]<Enter>");
 	assert_true(has("there is no 'scale[1]' here"));
 	close_world();
 }
@@ -472,6 +578,9 @@ int main(void)
 		cmocka_unit_test(a_frozen_view_stays_as_it_is),
 		cmocka_unit_test(the_key_x_on_a_weight_puts_its_line_before_the_user),
 		cmocka_unit_test(edited_and_frozen_screens_equal_fresh_ones_after_any_sizes),
+		cmocka_unit_test(searches_open_into_their_candidates_and_u_leaves_them),
+		cmocka_unit_test(everything_that_is_walked_obeys_the_same_commands),
+		cmocka_unit_test(each_view_comes_back_as_it_was_left),
 		cmocka_unit_test(a_name_without_its_number_is_meant_of_the_cursor),
 		cmocka_unit_test(flipping_the_lowest_bit_of_a_float_shows_digits_that_differ),
 		cmocka_unit_test(the_key_card_leaves_the_inspector_in_sight),

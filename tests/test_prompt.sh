@@ -82,5 +82,25 @@ say "the history has no line twice in a row and none that begins with a blank; !
 run 'feed "gauss 4; !1<Enter>"' 'feed "!1<Enter>"'
 [ "$(grep -c 'error\[argument\].*runs itself' err)" -ge 1 ]
 say "a line of the history that runs itself is stopped" $?
+
+# ---- where the output goes, and where settings come from ----
+full=0
+for what in --version --help '-e codecs'; do
+	"$QS_PROGRAM" $what >/dev/full 2>err && full=1
+	grep -q 'cannot write the output: No space left' err || full=1
+done
+say "on a full disk --version, --help and commands do not claim success" $full
+{ "$QS_PROGRAM" -e 'for i = 1, 200000 do print(i) end' 2>err; echo $? >code; } | head -n 1 >out
+[ "$(cat code)" = 141 ] && ! [ -s err ] && [ "$(cat out)" = 1 ]
+say "a pipe that nobody reads any more ends it quietly" $?
+env -i PATH="$PATH" "$QS_PROGRAM" -n -e 'line int4 [1, 2]' >out 2>err && ! LC_ALL=C grep -q '[^ -~]' out && ! [ -s err ]
+say "without a locale pictures are ASCII" $?
+mkdir -p quantscope && printf 'seed 5\nspeed 0.3\nnothing 1\ndigits full\n' >quantscope/settings
+"$QS_PROGRAM" -e 'gauss 3' -e '=_' -e 'set speed' >out 2>err
+"$QS_PROGRAM" -n --seed 5 -e 'set digits full' -e 'gauss 3' -e '=_' -e 'set speed 0.3' -e 'set speed' >want 2>>err
+cmp -s out want && grep -q "settings:3: no setting 'nothing'" err
+say "settings that were kept take effect at the start; a wrong one is told with its line" $?
+"$QS_PROGRAM" -e 'set -s seed 8' -e 'set -s wrap off' >out 2>err && [ "$(tr '\n' '|' <quantscope/settings)" = 'speed 0.3|nothing 1|digits full|seed 8|wrap off|' ]
+say "set -s keeps a setting beside the others, once" $?
 echo "1..$n"
 exit $status

@@ -487,6 +487,26 @@ static void many_candidates_take_the_pane_and_tab_turns_the_page(void **state)
 	close_world();
 }
 
+static void a_key_that_does_nothing_says_what_to_press(void **state)
+{
+	static const char *const unknown[] = { "<F2>", "<F12>", "<M-z>", "<C-x>k" }, *const known[] = { "<C-b>", "<M-b>", "<Up>", "<C-x><C-u>", "<Esc>", "x", "<C-]>x" };
+
+	(void)state;
+	open_world(24, 80);
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+		type("abc ");
+		type(unknown[i]);
+		assert_true(has("help keys  lists those there are"));
+		type("<C-u>");
+		assert_false(has("help keys  lists"));
+	}
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		type(known[i]);
+		assert_false(has("help keys  lists"));
+	}
+	close_world();
+}
+
 static void a_click_in_the_line_places_the_cursor(void **state)
 {
 	(void)state;
@@ -698,6 +718,7 @@ int main(void)
 		cmocka_unit_test(a_paste_waits_for_enter_and_takes_the_focus),
 		cmocka_unit_test(candidates_are_shown_until_the_next_key),
 		cmocka_unit_test(many_candidates_take_the_pane_and_tab_turns_the_page),
+		cmocka_unit_test(a_key_that_does_nothing_says_what_to_press),
 		cmocka_unit_test(a_click_in_the_line_places_the_cursor),
 		cmocka_unit_test(the_wheel_scrolls_what_is_under_it_and_never_the_history),
 		cmocka_unit_test(the_end_of_input_leaves_and_so_does_quit),

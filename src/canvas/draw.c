@@ -85,8 +85,11 @@ void canvas_bar_left(struct canvas *c, int row, int right, int width, double sha
 void canvas_column(struct canvas *c, int bottom, int col, int height, int width, double share, enum style style)
 {
 	int eighths = c->ascii ? 8 * part_of(share, height) : part_of(share, 8 * height);
+	bool foot = c->ascii && !eighths && part_of(share, 8 * height);		/* less than half a row, but not nothing */
 
 	for (int i = 0; i < width; i++) {
+		if (foot)
+			canvas_put(c, bottom, col + i, '.', style, 0);
 		for (int k = 0; k < eighths / 8; k++)
 			canvas_glyph(c, bottom - k, col + i, GLYPH_FULL, style);
 		if (eighths % 8)

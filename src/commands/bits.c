@@ -7,7 +7,7 @@ static bool run(struct context *c, const struct args *a, struct outcome *out, st
 
 	(void)c;
 	if (!view_fits(view_find("bits"), x)) {
-		error_set(err, ERR_ARGUMENT, "bits shows one number, not a %s", value_kind_name(x->kind));
+		error_set(err, ERR_ARGUMENT, "bits shows one number, not %s", value_kind_with_article(x->kind));
 		return error_hint(err, "number", "as in  bits 0.15 f16,  bits x[2]");
 	}
 	out->value = value_hold(x);

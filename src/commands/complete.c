@@ -125,6 +125,8 @@ static void recipes_there(struct place *p)
 {
 	char about[200];
 
+	if (p->command && !strcmp(p->command->name, "plan") && !strncmp("auto", p->line + p->from, p->at - p->from))
+		add(p, "auto", "the mix with the least error that fits limit= or bits=, measured", false);
 	for (const struct recipe *r = recipes; r->name; r++) {
 		if (!codec_begins(r->name, p->line + p->from, p->at - p->from))
 			continue;
@@ -400,6 +402,8 @@ static void values_of(struct place *p)
 			setting_values(p);
 		else if (!strcmp(p->arg->name, "recipe"))
 			recipes_there(p);
+		else if (!strcmp(p->arg->name, "codecs"))
+			codecs_there(p);
 		break;
 	default:
 		break;

@@ -68,6 +68,15 @@ static bool take_plan(struct context *c, const struct given *g, struct write_req
 	return true;
 }
 
+/* Is there a place where the recipe gives another type than the codec of its name? */
+static bool gives_others(const struct recipe *r)
+{
+	for (int i = 0; i < PLACES; i++)
+		if (r->gets[i])
+			return true;
+	return r->others != NULL;
+}
+
 bool write_request(struct context *c, const struct args *a, struct write_request *w, struct error *err)
 {
 	static const char *const ways[] = { "recipe", "pure", "plan", "copy", NULL };
@@ -99,7 +108,7 @@ bool write_request(struct context *c, const struct args *a, struct write_request
 	if (plan && !take_plan(c, plan, w, err))
 		return false;
 	r = q->recipe ? recipe_find(q->recipe) : NULL;
-	if (r && codec_find(q->recipe) && codec_find(r->codec) == codec_find(q->recipe) && strcmp(r->name, "F32") && strcmp(r->name, "F16") &&
+	if (r && gives_others(r) && codec_find(q->recipe) && codec_find(r->codec) == codec_find(q->recipe) && strcmp(r->name, "F32") && strcmp(r->name, "F16") &&
 	    strcmp(r->name, "BF16"))
 		note(c, "%s is the recipe %s here, which gives some tensors other types; pure=%s gives all of them this one", q->recipe, r->name,
 		     codec_find(q->recipe)->name);

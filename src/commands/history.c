@@ -59,7 +59,7 @@ static bool history_run(struct context *c, const struct args *a, struct outcome 
 	}
 	if ((*text && *text != '/') || wanted < 1) {
 		table_drop(t);
-		error_set(err, ERR_ARGUMENT, "a number of lines, or /text, not '%.40s'", text == what ? what : text);
+		error_set(err, ERR_ARGUMENT, "a number of lines, or /text, not '%.40s'", what);
 		return error_hint(err, "what", "history   history 50   history /quantize   history 5 /open");
 	}
 	if (*text && text == what)

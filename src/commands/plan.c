@@ -95,6 +95,8 @@ static bool plan_after(struct context *c, const struct args *a, struct value *v,
 	if (p->search && args_get(a, "recipe"))
 		say_search(c, p);
 	say_fit(c, p);
+	if (p->errors && *p->errors->trouble)
+		note(c, "the expected error is not known: %s", p->errors->trouble);
 	without = plan_unserved(p);
 	if (without)
 		note(c, "%zu tensor%s need%s importance: convert refuses without imatrix=FILE", without, without == 1 ? "" : "s", without == 1 ? "s" : "");

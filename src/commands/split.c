@@ -17,8 +17,8 @@ static bool split_run(struct context *c, const struct args *a, struct outcome *o
 
 		for (size_t i = 0, n = view_names_for(front->subject, names, 16); i < n; i++)
 			text_add(&list, " %s", names[i]);
-		error_set(err, ERR_ARGUMENT, "%s does not show a %s", v->name, value_kind_name(front->subject->kind));
-		error_hint(err, "view", "for a %s there are:%s", value_kind_name(front->subject->kind), text_str(&list));
+		error_set(err, ERR_ARGUMENT, "%s does not show %s", v->name, value_kind_with_article(front->subject->kind));
+		error_hint(err, "view", "for %s there are:%s", value_kind_with_article(front->subject->kind), text_str(&list));
 		text_drop(&list);
 		return false;
 	}

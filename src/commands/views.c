@@ -33,7 +33,7 @@ static bool run(struct context *c, const struct args *a, struct outcome *out, st
 	if (t->rows)
 		say_table(c, t);
 	else
-		say(c, "no view shows a %s", value_kind_name(x->value->kind));
+		say(c, "no view shows %s", value_kind_with_article(x->value->kind));
 	if (!x)
 		note_later(c);
 	out->value = value_table(t, err);

@@ -952,6 +952,8 @@ static bool choose_importance(struct parser *p)
 		const struct value *v = p->call->args.given[i].value;
 
 		name = v && v != imp->value && value_weights(v) ? strchr(v->label, ':') : NULL;
+		if (v && v->kind == VALUE_MODEL)	/* of a model all of it is meant */
+			return true;
 	}
 	e = name ? importance_find(imp->value->u.importance, name + 1) : NULL;
 	if (!e) {

@@ -108,7 +108,7 @@ static int ui_view(lua_State *L)
 	it = new_item(L, d);
 	v = value_to_show(L, 3, 4);
 	if (!view_fits(view, v))
-		return throw_new(L, ERR_ARGUMENT, NULL, "%s does not show a %s", view->name, value_kind_name(v->kind));
+		return throw_new(L, ERR_ARGUMENT, NULL, "%s does not show %s", view->name, value_kind_with_article(v->kind));
 	view_options(L, 4, &sc.options);
 	sc.state = view_open(view, d->r->o.session, v, &sc.options, &err);
 	if (!sc.state) {

@@ -5,7 +5,9 @@
 
 #include "engine/encode.h"
 #include "engine/measure.h"
-#include "lua/state.h"
+#include "files/imatrix.h"
+#include "lua/lesson.h"
+#include "session/plan.h"
 
 static const struct row methods[], walk_methods[];
 
@@ -44,6 +46,39 @@ static enum pad pad_option(lua_State *L, int i)
 	return !strcmp(s, "zero") ? PAD_ZERO : PAD_EDGE;
 }
 
+/* The entry of an importance file that is of the same name as the tensor x = MODEL:NAME. It stays on the stack, which holds it. */
+static const struct tensor *importance_for(lua_State *L, const struct value *x, const struct importance *m)
+{
+	const char *name = x && value_weights(x) ? strchr(x->label, ':') : NULL;
+	const struct importance_entry *e = name ? importance_find(m, name + 1) : NULL;
+	struct outcome out = { 0 };
+	struct error err;
+
+	if (!e)
+		throw_new(L, ERR_ARGUMENT, "a tensor of a model, m[\"NAME\"]; or one number for each column",
+			  name ? "the importance file has nothing for '%.60s'" : "of which tensor the importance is to be is not known%s",
+			  name ? name + 1 : "");
+	if (!session_importance(e, &out, &err))
+		throw(L, &err);
+	push_value(L, out.value);
+	return &out.value->u.tensor;
+}
+
+static const struct tensor *importance_from(lua_State *L, const struct value *x, const char *path)
+{
+	struct error err;
+	struct importance *m;
+	struct value *v;
+
+	sandbox_no_writing(L);			/* a file elsewhere: not read under limits */
+	m = importance_read(path, &err);
+	v = m ? value_importance(m, &err) : NULL;
+	if (!v)
+		throw(L, &err);
+	push_value(L, v);
+	return importance_for(L, x, v->u.importance);
+}
+
 /* The importance stays where it is in the caller's table. */
 void check_quantize_options(lua_State *L, int i, struct quantize_options *o)
 {
@@ -73,9 +108,15 @@ void check_quantize_options(lua_State *L, int i, struct quantize_options *o)
 			o->flat_importance = true;
 		else if (v && v->kind == VALUE_TENSOR)
 			o->importance = &v->u.tensor;
+		else if (v && v->kind == VALUE_IMPORTANCE)
+			o->importance = importance_for(L, test_value(L, 1), v->u.importance);
+		else if (lua_type(L, -1) == LUA_TSTRING)
+			o->importance = importance_from(L, test_value(L, 1), lua_tostring(L, -1));
 		else
-			throw_new(L, ERR_ARGUMENT, "a tensor with one value for each column, or \"flat\"", "imp cannot be a %s", kind_of(L, -1));
-		lua_pop(L, 1);
+			throw_new(L, ERR_ARGUMENT, "a tensor with one value for each column, an importance file, or \"flat\"", "imp cannot be a %s",
+				  kind_of(L, -1));
+		if (o->flat_importance || (v && v->kind == VALUE_TENSOR))
+			lua_pop(L, 1);
 	}
 }
 

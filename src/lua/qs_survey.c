@@ -1,11 +1,11 @@
 /* qs_survey.c - measurements of many things in Lua: bits against error, the worst tensors, differences. Thin: the session does it all. */
 #include <string.h>
 
-#include "lua/state.h"
+#include "lua/lesson.h"
 #include "session/bench.h"
 #include "session/survey.h"
 
-/* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=}]) */
+/* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=, of=, imatrix=}]) */
 static int qs_rd(lua_State *L)
 {
 	struct value *x = check_value(L, 1);
@@ -15,12 +15,31 @@ static int qs_rd(lua_State *L)
 	struct outcome out = { 0 };
 	struct error err;
 	bool listed = lua_type(L, 2) == LUA_TTABLE && luaL_len(L, 2) > 0;
+	const char *of = option_text(L, listed ? 3 : 2, "of");
 
 	for (lua_Integer k = 1; listed && k <= luaL_len(L, 2) && o.n < CODEC_COUNT; k++) {
 		lua_geti(L, 2, k);
 		check_codec(L, -1, &list[o.n++]);
 		lua_pop(L, 1);
 	}
+	if (of && !strcmp(of, "accuracy")) {
+		o.imatrix = option_text(L, listed ? 3 : 2, "imatrix");
+		if (o.imatrix)
+			sandbox_no_writing(L);
+		if (x->kind != VALUE_MODEL)
+			return throw_new(L, ERR_ARGUMENT, "a model, from qs.open", "of=\"accuracy\" runs no %s", value_kind_name(x->kind));
+		return session_rd_accuracy(runner_of(L)->o.session, x, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+	}
+	if (of && strcmp(of, "error"))
+		return throw_new(L, ERR_ARGUMENT, "\"error\" or \"accuracy\"", "of cannot be '%.20s'", of);
+	if (x->kind == VALUE_MODEL && option(L, listed ? 3 : 2, "imp")) {
+		const struct value *v = test_value(L, -1);
+
+		o.file = v && v->kind == VALUE_IMPORTANCE ? v->u.importance : NULL;	/* held by the table */
+		lua_pop(L, 1);
+	}
+	if (o.file)
+		return session_rd(runner_of(L)->o.session, x, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
 	check_quantize_options(L, listed ? 3 : 2, &q);
 	if (x->kind != VALUE_MODEL && !value_weights(x))
 		return throw_new(L, ERR_ARGUMENT, "a tensor or a model", "qs.rd measures no %s", value_kind_name(x->kind));

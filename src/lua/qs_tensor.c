@@ -96,7 +96,7 @@ static const struct tensor *floats_of(lua_State *L, int i)
 			throw(L, &err);
 	} else {
 		if (!value_weights(v))
-			throw_new(L, ERR_VALUE, NULL, "a %s has no weights", value_kind_name(v->kind));
+			throw_new(L, ERR_VALUE, NULL, "%s has no weights", value_kind_with_article(v->kind));
 		if (!session_decode(runner_of(L)->o.session, v, &out, &err))
 			throw(L, &err);
 		v = out.value;

@@ -123,7 +123,7 @@ int show_value(lua_State *L, const struct view *view, int i, int options)
 	if (!view)
 		view = view_default(v);
 	if (!view)
-		return throw_new(L, ERR_VALUE, NULL, "no view shows a %s", value_kind_name(v->kind));
+		return throw_new(L, ERR_VALUE, NULL, "no view shows %s", value_kind_with_article(v->kind));
 	view_options(L, options, &o);
 	ok = r->o.host->has_pane ? stage_show(r->o.stage, view, v, &o, &err) : text_of(r, view, v, &o, &t, &err);
 	if (ok && t.len) {

@@ -267,8 +267,8 @@ static int value_index(lua_State *L)
 	if (index[v->kind] && index[v->kind](L, v))
 		return 1;
 	if (lua_type(L, 2) != LUA_TSTRING)
-		return throw_new(L, ERR_VALUE, NULL, "a %s has no element of that kind", value_kind_name(v->kind));
-	return throw_new(L, ERR_VALUE, NULL, "a %s has no field or method '%s'", value_kind_name(v->kind), lua_tostring(L, 2));
+		return throw_new(L, ERR_VALUE, NULL, "%s has no element of that kind", value_kind_with_article(v->kind));
+	return throw_new(L, ERR_VALUE, NULL, "%s has no field or method '%s'", value_kind_with_article(v->kind), lua_tostring(L, 2));
 }
 
 static int value_length(lua_State *L)
@@ -293,7 +293,7 @@ static int value_length(lua_State *L)
 		lua_pushinteger(L, (lua_Integer)value_as_table(v)->rows);
 		break;
 	default:
-		return throw_new(L, ERR_VALUE, NULL, "a %s has no length", value_kind_name(v->kind));
+		return throw_new(L, ERR_VALUE, NULL, "%s has no length", value_kind_with_article(v->kind));
 	}
 	return 1;
 }

@@ -6,6 +6,7 @@
  */
 #include "repl/line.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -179,7 +180,7 @@ static void list_candidates(char **matches, int count, int longest)
 
 static int quoted(int count, int key)
 {
-	me.quoting = true;
+	me.quoting = !me.plain;
 	return rl_quoted_insert(count, key);
 }
 
@@ -195,6 +196,20 @@ static void watch_quoting(void)
 	free(keys);
 }
 
+/* Plain: in a macro, or at the terminal as soon as terminals send them. */
+static int bytes_wait_or_come(void)
+{
+	struct pollfd in = { .fd = fileno(rl_instream), .events = POLLIN };
+
+	return bytes_wait() || poll(&in, 1, 25) == 1;
+}
+
+/* Plain: a byte for readline. */
+static int read_byte(FILE *in)
+{
+	return bytes_wait() ? next_byte(in) : rl_getc(in);	/* a macro goes first */
+}
+
 static void settings_of(bool plain)
 {
 	rl_catch_signals = 0;
@@ -203,8 +218,8 @@ static void settings_of(bool plain)
 	rl_completion_query_items = 0;
 	rl_instream = stdin;
 	rl_outstream = plain ? stdout : me.nowhere;
-	rl_getc_function = plain ? rl_getc : next_byte;
-	rl_input_available_hook = plain ? NULL : bytes_wait;
+	rl_getc_function = plain ? read_byte : next_byte;
+	rl_input_available_hook = plain ? bytes_wait_or_come : bytes_wait;
 	rl_redisplay_function = plain ? rl_redisplay : nothing;
 	rl_prep_term_function = plain ? rl_prep_terminal : nothing_to_prepare;
 	rl_deprep_term_function = plain ? rl_deprep_terminal : nothing;
@@ -235,8 +250,6 @@ bool line_open(const struct line_hooks *hooks, bool plain, struct error *err)
 		return error_set(err, ERR_INTERNAL, "cannot open /dev/null");
 	me.hooks = *hooks;
 	me.plain = plain;
-	recall_plain(plain);
-	replace_plain(plain);
 	settings_of(plain);
 	if (!me.initialized) {
 		rl_readline_name = "quantscope";
@@ -289,31 +302,91 @@ void line_prompt(const char *prompt)
 
 /* ---- editing ---- */
 
+/* The bytes of a key go to the search, if there is one, or to readline, which never waits for more. */
+static void press(const char *bytes, size_t n)
+{
+	if (n > sizeof me.queue || (!line_takes_all() && recall_key(bytes, n)))
+		return;
+	memcpy(me.queue, bytes, n);
+	me.queued = n;
+	me.taken = 0;
+	while (bytes_wait() && !me.accepted && !me.lent)
+		rl_callback_read_char();
+	me.queued = me.taken = 0;
+}
+
 void line_key(const char *bytes, size_t n)
 {
 	bool was_quoting = me.quoting;
 
-	if (!me.open || me.plain || !n || n > sizeof me.queue)
+	if (!me.open || me.plain || !n)
 		return;
-	if (line_takes_all() || !recall_key(bytes, n)) {
-		memcpy(me.queue, bytes, n);
-		me.queued = n;
-		me.taken = 0;
-		while (bytes_wait() && !me.accepted)
-			rl_callback_read_char();
-		me.queued = me.taken = 0;
-		if (was_quoting)
-			me.quoting = false;
-	}
+	press(bytes, n);
+	if (was_quoting)
+		me.quoting = false;
 	macro_keep(bytes, n);
 	hand_on();
 	macro_play(line_key);
 }
 
+bool line_binds(const char *bytes, size_t n)
+{
+	int type;
+
+	return n && rl_function_of_keyseq_len(bytes, n, NULL, &type) != NULL;
+}
+
+/* Plain: a whole key, as the terminal sends it; 0: the end. Readline given one byte of it at a time can lose its place (8.2). */
+static size_t read_key(char bytes[16])
+{
+	int c = rl_getc(rl_instream);
+	size_t n = 1, more;
+	bool sequence;
+
+	if (c == EOF)
+		return 0;
+	bytes[0] = (char)c;
+	if (c == '\033' && bytes_wait_or_come() && (c = rl_getc(rl_instream)) != EOF)
+		bytes[n++] = (char)c;
+	sequence = n == 2 && (c == '[' || c == 'O');
+	while (sequence && n < 16 && bytes_wait_or_come() && (c = rl_getc(rl_instream)) != EOF) {
+		bytes[n++] = (char)c;
+		sequence = c < '@' || c > '~';
+	}
+	more = c < 0xc0 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	for (; more && n < 16 && (c = rl_getc(rl_instream)) != EOF; more--)
+		bytes[n++] = (char)c;
+	return n;
+}
+
+/* Plain: what a search says stands in front of the line, as readline does it. */
+static void show_search(bool before)
+{
+	if (recall_searching()) {
+		rl_message("%s", recall_prompt());
+	} else if (before) {
+		rl_clear_message();
+		rl_redisplay();
+	}
+}
+
 void line_ready(void)
 {
-	if (me.open && me.plain && !me.lent)
-		rl_callback_read_char();
+	bool searching = recall_searching();
+	char bytes[16];
+	size_t n;
+
+	if (!me.open || !me.plain || me.lent)
+		return;
+	n = read_key(bytes);
+	if (n)
+		press(bytes, n);
+	else
+		rl_callback_read_char();	/* finds the end too */
+	macro_keep(bytes, n);
+	macro_play(press);
+	if (me.open && !me.lent)
+		show_search(searching);
 }
 
 static void insert(const char *s, size_t n)
@@ -378,6 +451,8 @@ void line_drop(void)
 	if (RL_ISSTATE(RL_STATE_NUMERICARG))
 		line_key("\007", 1);
 	rl_callback_sigcleanup();
+	if (me.plain && recall_searching())
+		rl_clear_message();
 	recall_done();
 	rl_free_line_state();
 	rl_replace_line("", 1);

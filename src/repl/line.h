@@ -27,6 +27,7 @@ bool line_open(const struct line_hooks *hooks, bool plain, struct error *err);
 void line_close(void);					/* the history stays */
 void line_prompt(const char *prompt);			/* the next prompt; keeps what is typed */
 void line_key(const char *bytes, size_t n);		/* drawn: bytes of one key, as they came */
+bool line_binds(const char *bytes, size_t n);		/* something is bound to the key, or it begins such keys */
 void line_ready(void);					/* plain: bytes wait on standard input */
 /* Drawn. A paste, at the cursor as it is: line ends and tabs stay, other control characters are left out. */
 void line_insert(const char *s, size_t n);

@@ -24,7 +24,6 @@ static struct {
 	char *before; int before_at, before_number;	/* as the line was when it began */
 	char prompt[320];
 	size_t prefix;			/* of history-search-backward */
-	bool plain;
 } me;
 
 static int newest(void)
@@ -113,17 +112,6 @@ static bool go(int number)
 	return true;
 }
 
-/* In plain mode a search of readline's may have left it in the history. */
-static void take_over(void)
-{
-	int at = where_history();
-
-	if (at != history_length) {
-		me.number = at + history_base;
-		using_history();
-	}
-}
-
 static int older(int by)
 {
 	int from = me.number ? me.number : newest() + 1, to;
@@ -136,7 +124,6 @@ static int older(int by)
 
 static int move(int by)
 {
-	take_over();
 	if (history_length < 1 || !by || !go(older(by)))
 		rl_ding();
 	return 0;
@@ -158,7 +145,6 @@ static int oldest(int count, int key)
 {
 	(void)count;
 	(void)key;
-	take_over();
 	if (history_length > 0)
 		go(history_base);
 	return 0;
@@ -168,7 +154,6 @@ static int end(int count, int key)
 {
 	(void)count;
 	(void)key;
-	take_over();
 	go(0);
 	return 0;
 }
@@ -184,7 +169,6 @@ static int fetch(int count, int key)
 
 static int run_and_next(int count, int key)
 {
-	take_over();
 	me.next = me.number ? me.number + 1 : 0;
 	return rl_newline(count, key);
 }
@@ -212,7 +196,6 @@ static int by_words(int count, int key, bool back, bool prefix, rl_command_func_
 
 	(void)count;
 	(void)key;
-	take_over();
 	if (rl_last_func != self)
 		me.prefix = (size_t)at;
 	snprintf(what, sizeof what, "%.*s", (int)(me.prefix < strlen(rl_line_buffer) ? me.prefix : strlen(rl_line_buffer)), rl_line_buffer);
@@ -233,7 +216,6 @@ static int part_on(int count, int key) { return by_words(count, key, false, fals
 
 static void begin(int kind, bool back)
 {
-	take_over();
 	free(me.before);
 	me.before = strdup(rl_line_buffer);
 	me.before_at = rl_point;
@@ -401,32 +383,32 @@ const char *recall_prompt(void)
 
 static int search_back(int count, int key)
 {
-	if (me.plain)
-		return rl_reverse_search_history(count, key);
+	(void)count;
+	(void)key;
 	begin(AS_TYPED, true);
 	return 0;
 }
 
 static int search_on(int count, int key)
 {
-	if (me.plain)
-		return rl_forward_search_history(count, key);
+	(void)count;
+	(void)key;
 	begin(AS_TYPED, false);
 	return 0;
 }
 
 static int ask_back(int count, int key)
 {
-	if (me.plain)
-		return prefix_back(count, key);		/* readline's own way of asking is what breaks */
+	(void)count;
+	(void)key;
 	begin(ASKING, true);
 	return 0;
 }
 
 static int ask_on(int count, int key)
 {
-	if (me.plain)
-		return prefix_on(count, key);
+	(void)count;
+	(void)key;
 	begin(ASKING, false);
 	return 0;
 }
@@ -435,7 +417,6 @@ static int asked_again(bool back)
 {
 	int from, found;
 
-	take_over();
 	from = me.number ? me.number : newest() + 1;
 	found = *me.asked ? find(from + (back ? -1 : 1), back, me.asked, false, NULL) : 0;
 	if (found)
@@ -488,12 +469,7 @@ void recall_next(void)
 
 bool recall_away(void)
 {
-	return me.number || search != NOT || where_history() != history_length;
-}
-
-void recall_plain(bool plain)
-{
-	me.plain = plain;
+	return me.number || search != NOT;
 }
 
 /* ---- what is bound ---- */

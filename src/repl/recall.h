@@ -15,7 +15,6 @@
 
 extern const struct bound recall_commands[];	/* ends with a NULL */
 
-void recall_plain(bool plain);		/* then searches are readline's own: it draws them */
 void recall_done(void);			/* the line is done or dropped: back behind the newest */
 void recall_next(void);			/* after Ctrl-O: the line after the one that was run */
 bool recall_away(void);			/* an older line is shown, or a search goes on */

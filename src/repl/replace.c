@@ -15,7 +15,7 @@ struct macro_key { char bytes[16]; size_t n; };
 struct written { Keymap map; int at; char *text; };		/* a macro of inputrc, and where it is bound */
 
 static struct {
-	bool plain, on, due;
+	bool on, due;
 	bool begun;						/* by this key, which is no part of it */
 	int depth;
 	struct macro_key *key; size_t n, size;			/* recorded */
@@ -27,8 +27,8 @@ static struct {
 
 static int begin(int count, int key)
 {
-	if (me.plain)
-		return rl_start_kbd_macro(count, key);
+	(void)count;
+	(void)key;
 	me.n = 0;
 	me.on = me.begun = me.depth == 0;
 	return 0;
@@ -36,8 +36,8 @@ static int begin(int count, int key)
 
 static int end(int count, int key)
 {
-	if (me.plain)
-		return rl_end_kbd_macro(count, key);
+	(void)count;
+	(void)key;
 	if (me.on && me.n && me.key[me.n - 1].n == 1 && *me.key[me.n - 1].bytes == '\x18')
 		me.n--;			/* of this Ctrl-X ) */
 	me.on = false;
@@ -46,8 +46,8 @@ static int end(int count, int key)
 
 static int call(int count, int key)
 {
-	if (me.plain)
-		return rl_call_last_kbd_macro(count, key);
+	(void)count;
+	(void)key;
 	me.due = !me.on && me.depth < DEEP;
 	me.called = NULL;
 	return 0;
@@ -119,9 +119,7 @@ static int call_written(int count, int key)
 
 		if (w->map != rl_executing_keymap || w->at != rl_executing_key)
 			continue;
-		for (const char *s = me.plain ? w->text : ""; *s; s++)
-			rl_stuff_char((unsigned char)*s);
-		me.due = !me.plain && me.depth < DEEP;
+		me.due = me.depth < DEEP;
 		me.called = w->text;
 	}
 	return 0;
@@ -179,9 +177,4 @@ void replace_bound(void)
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		if (rl_get_keymap_by_name(maps[i]))
 			walk(rl_get_keymap_by_name(maps[i]), 0);
-}
-
-void replace_plain(bool plain)
-{
-	me.plain = plain;
 }

@@ -13,7 +13,6 @@
 struct bound { int (*theirs)(int count, int key), (*ours)(int count, int key); };
 
 void replace_bound(void);			/* once inputrc was read */
-void replace_plain(bool plain);			/* then readline reads by itself, and its own macros are used */
 
 void macro_keep(const char *bytes, size_t n);	/* a key was pressed: it is recorded, if that goes on */
 /* Keys of a macro that was called for are given to press(). */

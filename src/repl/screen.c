@@ -104,9 +104,14 @@ void screen_ran(struct screen *s)
 
 static void run_line(struct screen *s, const char *line)
 {
-	struct text shown = { 0 };
+	struct text shown = { 0 }, typed = { 0 };
 	const char *prompt = runner_prompt(s->runner);
+	size_t n = strlen(line);
 
+	while (n && line[n - 1] == '\n')		/* a paste ends with one */
+		n--;
+	text_putn(&typed, line, n);
+	line = text_str(&typed);
 	text_add(&shown, "%s%s", prompt, line);
 	output_add(&s->out, STYLE_PLAIN, text_str(&shown), strlen(prompt));
 	text_drop(&shown);
@@ -118,6 +123,7 @@ static void run_line(struct screen *s, const char *line)
 	if (s->one_command && !s->wish.plain)
 		s->pane_focus = true;
 	s->one_command = false;
+	text_drop(&typed);
 	screen_ran(s);
 }
 
@@ -433,6 +439,14 @@ static bool find_key(struct screen *s, const struct key *k)
 	return true;
 }
 
+/* Nothing is bound to it, and it is no character. */
+static bool is_unknown(const struct key *k, const char *bytes, size_t n)
+{
+	bool character = k->code == KEY_CHAR && !k->ctrl && !k->meta;
+
+	return !character && !line_takes_all() && !line_searching() && !line_binds(bytes, n);
+}
+
 static void prompt_key(struct screen *s, const struct key *k, const char *bytes, size_t n)
 {
 	enum action a = key_at_prompt(k);
@@ -445,10 +459,16 @@ static void prompt_key(struct screen *s, const struct key *k, const char *bytes,
 		completion_drop(&s->list);
 	if (s->stage->playing && a != ACT_PLAY)
 		s->stage->playing = false;
-	if (a != ACT_NONE)
+	if (a != ACT_NONE) {
 		act(s, a);
-	else
-		line_key(bytes, n);
+		return;
+	}
+	if (is_unknown(k, bytes, n)) {
+		char written[16];
+
+		screen_message(s, "no key %s here   F1 helps,  help keys  lists those there are", key_write(k, written));
+	}
+	line_key(bytes, n);
 }
 
 /* Has the view in front this key for itself? */
@@ -546,7 +566,12 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 			return;
 		}
 		if (!focused) {
-			line_end_search();	/* where readline 8.2 takes no prefix */
+			char both[17] = "\x18", written[16];
+
+			memcpy(both + 1, bytes, n < 16 ? n : 16);
+			if (!line_binds(both, 1 + (n < 16 ? n : 16)))
+				screen_message(s, "no key Ctrl-X %s here   help keys  lists those there are", key_write(k, written));
+			line_end_search();
 			line_key("\x18", 1);	/* then both are readline's */
 		}
 	}

@@ -223,7 +223,7 @@ bool session_save(struct session *s, const struct value *v, const char *path, bo
 	} else if (value_weights(v)) {
 		ok = weight_bytes(v, path, &bytes, err);
 	} else {
-		error_set(err, ERR_VALUE, "a %s cannot be saved", value_kind_name(v->kind));
+		error_set(err, ERR_VALUE, "%s cannot be saved", value_kind_with_article(v->kind));
 		return error_hint(err, "value", "weights (.npy, text, raw), tables (.tsv, .json) and plans can");
 	}
 	ok = ok && session_write(s, path, text_str(&bytes), bytes.len, false, force, err);

@@ -241,8 +241,8 @@ static bool pair_values(struct diff_work *w, struct error *err)
 	const struct tensor *a = value_weights(w->a), *b = value_weights(w->b);
 
 	if (!a || !b) {
-		error_set(err, ERR_ARGUMENT, "diff compares two models, or two values with weights; not a %s and a %s",
-			  value_kind_name(w->a->kind), value_kind_name(w->b->kind));
+		error_set(err, ERR_ARGUMENT, "diff compares two models, or two values with weights; not %s and %s",
+			  value_kind_with_article(w->a->kind), value_kind_with_article(w->b->kind));
 		return error_hint(err, a ? "b" : "a", "as in  diff m n  or  diff q r");
 	}
 	w->pair = calloc(1, sizeof *w->pair);

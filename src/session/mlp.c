@@ -46,6 +46,21 @@ static bool widths(struct mlp *m, const struct model *model, struct error *err)
 	return true;
 }
 
+bool mlp_take_weight(struct mlp *m, size_t l, struct tensor t, bool exact, struct error *err)
+{
+	tensor_drop(&m->weight[l]);
+	m->weight[l] = t;
+	if (exact || t.codec->flags & CODEC_PLAIN || !t.codec->dot_name) {
+		struct tensor floats = { 0 };
+
+		if (!tensor_decode(&t, NULL, &floats, err))
+			return false;
+		tensor_drop(&m->weight[l]);
+		m->weight[l] = floats;
+	}
+	return codec_prepare(m->weight[l].codec, err);
+}
+
 static bool layer(struct mlp *m, size_t l, const struct model *model, bool exact, struct error *err)
 {
 	const struct tensor_entry *weight, *bias;
@@ -70,17 +85,7 @@ static bool layer(struct mlp *m, size_t l, const struct model *model, bool exact
 	}
 	ok = model_tensor(model, bias, &t, err) && tensor_decode(&t, NULL, &m->bias[l], err);
 	tensor_drop(&t);
-	if (!ok || !model_tensor(model, weight, &m->weight[l], err))
-		return false;
-	if (exact || m->weight[l].codec->flags & CODEC_PLAIN || !m->weight[l].codec->dot_name) {
-		struct tensor floats = { 0 };
-
-		if (!tensor_decode(&m->weight[l], NULL, &floats, err))
-			return false;
-		tensor_drop(&m->weight[l]);
-		m->weight[l] = floats;
-	}
-	return codec_prepare(m->weight[l].codec, err);
+	return ok && model_tensor(model, weight, &t, err) && mlp_take_weight(m, l, t, exact, err);
 }
 
 bool mlp_open(struct mlp *m, const struct model *model, bool exact, struct error *err)

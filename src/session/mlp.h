@@ -27,6 +27,8 @@ struct mlp {
 /* exact: weights are decoded here, so that mlp_run multiplies floats. ERR_VALUE: not such a net, the hint names what can be run. */
 bool mlp_open(struct mlp *m, const struct model *model, bool exact, struct error *err);
 void mlp_drop(struct mlp *m);
+/* Puts weights in the place of those of layer l, of the same shape, in any codec; takes t over. */
+bool mlp_take_weight(struct mlp *m, size_t l, struct tensor t, bool exact, struct error *err);
 
 /*
  * The logits of one example. Weights of a quantized codec are multiplied by the engine's own products: what goes into a layer is

@@ -551,15 +551,17 @@ static bool expect_work(struct job *job, struct error *err)
 {
 	struct expecting *e = job->state;
 
-	return plan_expect(e->plan, job, err) || err->class == ERR_VALUE;	/* a plan it is, whatever the weights hold */
+	if (!plan_expect(e->plan, job, err) && !job_stopped(job))	/* a plan it is, whatever the weights hold, and if they are not there */
+		snprintf(e->plan->errors->trouble, sizeof e->plan->errors->trouble, "%s", err->text);
+	return true;
 }
 
 static bool expect_finish(struct job *job, bool ok, struct value **result, struct error *err)
 {
 	struct expecting *e = job->state;
 
-	if (!ok && !job_stopped(job))
-		return false;
+	(void)job;
+	(void)ok;
 	*result = value_plan(e->plan, err);
 	e->plan = NULL;
 	return *result != NULL;

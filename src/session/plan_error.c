@@ -10,7 +10,7 @@
 #include "engine/encode.h"
 #include "engine/kernel.h"
 
-enum { PIECE_WEIGHTS = 1 << 14 };
+enum { PIECE_WEIGHTS = 1 << 14, STRETCH = 1 << 12 };	/* weights: of a slice; between two looks whether to stop */
 
 /* The tensor that is being measured. A slice is a piece of its sampled rows in one of the types. */
 struct measuring {
@@ -121,23 +121,36 @@ static void draw_rows(struct measuring *m, uint64_t seed)
 
 /* ---- a slice ---- */
 
-static bool measure_row(struct measuring *m, const struct codec *c, size_t row, float *x, float *y, unsigned char *blocks, double *squares,
-			double *energy, struct error *err)
+/* n weights of a row from column `first` on. */
+static bool measure_part(struct measuring *m, const struct codec *c, size_t row, size_t first, size_t n, float *x, float *y,
+			 unsigned char *blocks, double *squares, double *energy, struct error *err)
 {
-	size_t cols = m->x.cols, expert = row / (m->x.rows / m->experts);
-	const float *weight = m->weight ? m->weight + expert * cols : NULL;
-	struct codec_options o = { .importance = m->importance ? m->importance + expert * cols : c->flags & CODEC_NEEDS_IMPORTANCE ? m->flat : NULL };
+	size_t at = row * m->x.cols + first, column = row / (m->x.rows / m->experts) * m->x.cols + first;
+	const float *weight = m->weight ? m->weight + column : NULL;
+	struct codec_options o = { .importance = m->importance ? m->importance + column : c->flags & CODEC_NEEDS_IMPORTANCE ? m->flat : NULL };
 
-	if (!encode_check_part(&m->x, row * cols, cols, x, err) || !encode_takes(c, x, cols, &o, row * cols, cols, err))
+	if (!encode_check_part(&m->x, at, n, x, err) || !encode_takes(c, x, n, &o, at, m->x.cols, err))
 		return false;
-	codec_encode(c, x, cols, &o, blocks);
-	codec_decode(c, blocks, cols, y);
-	for (size_t i = 0; i < cols; i++) {
+	codec_encode(c, x, n, &o, blocks);
+	codec_decode(c, blocks, n, y);
+	for (size_t i = 0; i < n; i++) {
 		double w = weight ? (double)weight[i] : 1, d = (double)y[i] - (double)x[i];
 
 		*squares += w * d * d;
 		*energy += w * (double)x[i] * (double)x[i];
 	}
+	return true;
+}
+
+/* With importance a codec may look at the whole row, else rows are taken in stretches: a stop is heard sooner. */
+static bool measure_row(struct measuring *m, const struct codec *c, size_t row, float *x, float *y, unsigned char *blocks, double *squares,
+			double *energy, struct error *err)
+{
+	size_t cols = m->x.cols, most = m->importance || c->flags & CODEC_NEEDS_IMPORTANCE ? cols : STRETCH;
+
+	for (size_t first = 0; first < cols && !job_stopped(m->job); first += most)
+		if (!measure_part(m, c, row, first, cols - first < most ? cols - first : most, x, y, blocks, squares, energy, err))
+			return false;
 	return true;
 }
 

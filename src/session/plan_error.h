@@ -23,6 +23,7 @@ struct plan_errors {
 	struct tensor_errors *tensor; size_t n;	/* as in the plan */
 	size_t most, least;			/* the sample; see above */
 	uint64_t seed;
+	char trouble[480];			/* why the expected error of a recipe is not known; "" it is, or was stopped */
 };
 
 /* An empty one for p, which takes it over in place of what it had. */

@@ -28,6 +28,8 @@ void plan_line(const struct plan *p, struct text *out)
 
 /* ---- what auto found ---- */
 
+enum { NAMED_MOST = 4 };	/* of groups of so many tensors the names are told */
+
 char *plan_rel_text(char *buf, double rel)
 {
 	*buf = 0;
@@ -85,6 +87,25 @@ static bool first_of_group(const struct plan *p, size_t i, const char *type)
 	return true;
 }
 
+/* Of a few tensors each by its name. */
+static void put_names(const struct plan *p, const char *group, const struct codec *c, struct text *out)
+{
+	const char *sep = "";
+
+	for (size_t i = 0; i < p->n; i++) {
+		const char *name = p->tensor[i].e->name;
+		size_t n = strlen(name);
+		char of[64];
+
+		planned_group(&p->tensor[i], of);
+		if (strcmp(of, group) || p->tensor[i].choice.codec != c)
+			continue;
+		text_put(out, sep);
+		text_escape(out, name, n > 7 && !strcmp(name + n - 7, ".weight") ? n - 7 : n, 60);
+		sep = ", ";
+	}
+}
+
 static void put_type(const struct plan *p, const struct codec *c, struct text *out)
 {
 	const char *sep = "";
@@ -99,10 +120,14 @@ static void put_type(const struct plan *p, const struct codec *c, struct text *o
 		planned_group(&p->tensor[i], group);
 		n = group_count(p, group, c->name, &with);
 		text_put(out, sep);
+		sep = ", ";
+		if (with < n && n <= NAMED_MOST) {
+			put_names(p, group, c, out);
+			continue;
+		}
 		text_escape(out, group, strlen(group), 40);
 		if (with < n)
 			text_add(out, " in %zu of %zu blocks", with, n);
-		sep = ", ";
 	}
 	text_put(out, "\n");
 }

@@ -183,7 +183,8 @@ static bool take_importance(const struct codec *c, const struct quantize_options
 		return error_hint(err, "codec", "imp= takes one number for each column; imp=flat counts all alike");
 	}
 	if (tensor_count(o->importance) != cols) {
-		error_set(err, ERR_SHAPE, "importance has %zu values, a row has %zu weights", tensor_count(o->importance), cols);
+		error_set(err, ERR_SHAPE, "importance has %zu value%s, a row has %zu weights", tensor_count(o->importance),
+			  tensor_count(o->importance) == 1 ? "" : "s", cols);
 		return error_hint(err, "imp", "one value for each column");
 	}
 	if (!tensor_new(&q->importance, 1, cols, err))

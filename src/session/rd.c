@@ -15,12 +15,17 @@
 
 enum { RD_MOST = 1 << 20, PIECES_MOST = 64, MODEL_MOST = 1 << 17 };
 
-static const struct codec *const usual[] = {
+const struct codec *const rd_usual[] = {
 	&codec_iq1_s, &codec_iq2_xxs, &codec_iq2_s, &codec_q2_K, &codec_iq3_xxs, &codec_q3_K, &codec_mxfp4, &codec_iq4_xs, &codec_q4_0, &codec_q4_K,
 	&codec_q5_0, &codec_q5_K, &codec_q6_K, &codec_q8_0,
 };
 
-struct piece { struct value *x; };
+size_t rd_usual_count(void)
+{
+	return sizeof rd_usual / sizeof *rd_usual;
+}
+
+struct piece { struct value *x; struct tensor importance; };	/* importance [1, cols], or codec NULL */
 
 struct rd_line { const struct codec *codec; size_t place; double bytes, squares, max, importance; size_t count; const char *how; bool done; };
 
@@ -30,7 +35,6 @@ struct rd_work {
 	size_t rows;
 	double energy;				/* sum of squares of the weights, weighted where importance was given */
 	struct quantize_options o;
-	struct tensor importance;			/* held */
 	char label[sizeof ((struct value *)0)->label];
 };
 
@@ -38,11 +42,12 @@ static void rd_drop(void *state)
 {
 	struct rd_work *w = state;
 
-	for (size_t i = 0; i < w->pieces; i++)
+	for (size_t i = 0; i < w->pieces; i++) {
 		value_drop(w->piece[i].x);
+		tensor_drop(&w->piece[i].importance);
+	}
 	free(w->piece);
 	free(w->line);
-	tensor_drop(&w->importance);
 	free(w);
 }
 
@@ -59,7 +64,7 @@ static bool add_piece(struct rd_work *w, struct tensor t, struct error *err)
 	}
 	w->piece = more;
 	p = &more[w->pieces];
-	*p = (struct piece){ value_tensor(t, err) };
+	*p = (struct piece){ .x = value_tensor(t, err) };
 	if (!p->x)
 		return false;
 	w->pieces++;
@@ -115,7 +120,25 @@ static size_t fitting(const struct model *m, size_t len)
 	return n;
 }
 
-static bool model_pieces(struct rd_work *w, const struct value *x, size_t most, char *note, size_t size, struct error *err)
+/* What a file says about a tensor's columns, over their mean: so pieces can be added up. Of experts the first. */
+static bool take_entry(struct piece *p, const struct importance_entry *e, struct error *err)
+{
+	size_t cols = value_weights(p->x)->cols;
+	double mean = 0;
+
+	if (!e || e->columns < cols)
+		return true;
+	if (!tensor_new(&p->importance, 1, cols, err))
+		return false;
+	for (size_t i = 0; i < cols; i++)
+		mean += (double)importance_at(e, i) / (double)cols;
+	for (size_t i = 0; i < cols; i++)
+		tensor_floats(&p->importance)[i] = mean > 0 ? (float)((double)importance_at(e, i) / mean) : 1;
+	return true;
+}
+
+static bool model_pieces(struct rd_work *w, const struct value *x, size_t most, const struct importance *file, char *note, size_t size,
+			 struct error *err)
 {
 	const struct model *own = x->u.model, *m = own->reference ? own->reference : own;
 	size_t len = fitting(m, 256) ? 256 : 32, all = fitting(m, len), take = all < PIECES_MOST ? all : PIECES_MOST, seen = 0, rows = 0, next = 0;
@@ -136,7 +159,7 @@ static bool model_pieces(struct rd_work *w, const struct value *x, size_t most, 
 		if (!model_tensor(m, e, &t, err))
 			return false;
 		n = n < 1 ? 1 : n < t.rows ? n : t.rows;
-		ok = add_rows(w, &t, n, err);
+		ok = add_rows(w, &t, n, err) && take_entry(&w->piece[w->pieces - 1], importance_find(file, e->name), err);
 		tensor_drop(&t);
 		if (!ok)
 			return false;
@@ -171,15 +194,23 @@ static double weight_of(const struct tensor *t, const float *importance)
 	return sum * (double)t->rows;
 }
 
+static const float *importance_of(const struct piece *p)
+{
+	return p->importance.codec ? tensor_floats(&p->importance) : NULL;
+}
+
 static bool measure(struct rd_work *w, struct rd_line *l, struct job *job, struct error *err)
 {
-	const float *importance = w->importance.codec ? tensor_floats(&w->importance) : NULL;
-
 	for (size_t i = 0; i < w->pieces; i++) {
+		const float *importance = importance_of(&w->piece[i]);
+		struct quantize_options o = w->o;
 		struct quantizing it = { .codec = NULL };
 		const struct tensor *x = value_weights(w->piece[i].x);
 		char note[240] = "";
-		bool ok = quantizing_begin(&it, l->codec, w->piece[i].x, &w->o, note, sizeof note, err) && quantizing_work(&it, job, err);
+		bool ok;
+
+		o.importance = importance ? &w->piece[i].importance : NULL;
+		ok = quantizing_begin(&it, l->codec, w->piece[i].x, &o, note, sizeof note, err) && quantizing_work(&it, job, err);
 
 		if (ok) {
 			double parts = importance ? weight_of(x, importance) : (double)it.q.loss.count;
@@ -203,10 +234,9 @@ static bool measure(struct rd_work *w, struct rd_line *l, struct job *job, struc
 static bool rd_run(struct job *job, struct error *err)
 {
 	struct rd_work *w = job->state;
-	const float *importance = w->importance.codec ? tensor_floats(&w->importance) : NULL;
 
 	for (size_t i = 0; i < w->pieces; i++)
-		w->energy += energy_of(value_weights(w->piece[i].x), importance);
+		w->energy += energy_of(value_weights(w->piece[i].x), importance_of(&w->piece[i]));
 	for (size_t i = 0; i < w->n; i++)
 		if (!measure(w, &w->line[i], job, err))
 			return error_while(err, "%s", w->line[i].codec->name);
@@ -267,13 +297,13 @@ static bool rd_finish(struct job *job, bool ok, struct value **result, struct er
 /* Those that fit the rows, each once. False: err says that none does. */
 static bool choose(struct rd_work *w, const struct rd_options *o, struct text *left_out, struct error *err)
 {
-	size_t n = o->n ? o->n : sizeof usual / sizeof *usual;
+	size_t n = o->n ? o->n : rd_usual_count();
 
 	w->line = calloc(n, sizeof *w->line);
 	if (!w->line)
 		return error_memory(err, "a survey");
 	for (size_t i = 0; i < n; i++) {
-		const struct codec *c = o->n ? o->codec[i] : usual[i];
+		const struct codec *c = o->n ? o->codec[i] : rd_usual[i];
 		bool fits = c->encode, twice = false;
 
 		for (size_t k = 0; k < w->n; k++)
@@ -297,17 +327,19 @@ static bool prepare(struct rd_work *w, const struct value *x, const struct rd_op
 	size_t used;
 	bool ok;
 
-	ok = x->kind == VALUE_MODEL ? model_pieces(w, x, o->most ? o->most : MODEL_MOST, out->note, sizeof out->note, err) :
+	ok = x->kind == VALUE_MODEL ? model_pieces(w, x, o->most ? o->most : MODEL_MOST, o->file, out->note, sizeof out->note, err) :
 	     tensor_pieces(w, x, o->most ? o->most : RD_MOST, err);
 	if (ok && o->importance && tensor_count(o->importance) != value_weights(w->piece[0].x)->cols) {
-		error_set(err, ERR_SHAPE, "importance has %zu values, a row has %zu weights", tensor_count(o->importance),
+		error_set(err, ERR_SHAPE, "importance has %zu value%s, a row has %zu weights", tensor_count(o->importance),
+			  tensor_count(o->importance) == 1 ? "" : "s",
 			  value_weights(w->piece[0].x)->cols);
 		ok = error_hint(err, "imp", "one value for each column");
 	}
 	if (ok && o->importance) {
-		ok = tensor_new(&w->importance, 1, tensor_count(o->importance), err) &&
-		     (tensor_read(o->importance, 0, tensor_count(o->importance), tensor_floats(&w->importance)) || error_memory(err, "importance"));
-		w->o.importance = ok ? &w->importance : NULL;
+		struct tensor *to = &w->piece[0].importance;	/* of a tensor there is one piece */
+
+		ok = tensor_new(to, 1, tensor_count(o->importance), err) &&
+		     (tensor_read(o->importance, 0, tensor_count(o->importance), tensor_floats(to)) || error_memory(err, "importance"));
 	}
 	w->o.pad = o->pad;
 	w->o.flat_if_needed = true;

@@ -6,6 +6,7 @@
 #ifndef SESSION_SURVEY_H
 #define SESSION_SURVEY_H
 
+#include "files/imatrix.h"
 #include "session/session.h"
 
 /* Codecs by bits. rmse, rel and snr are weighted where importance was given; importance: "flat" (the codec needs one and got ones),
@@ -17,7 +18,11 @@ struct rd_options {
 	enum pad pad;
 	const struct tensor *importance;		/* [1, cols] of a tensor; NULL none */
 	size_t most;					/* weights to measure at most, 0: a million */
+	const struct importance *file;			/* of a model: each tensor's own, by its name; columns count as theirs over the tensor's mean */
+	const char *imatrix;				/* of=accuracy: an importance file; NULL none */
 };
+extern const struct codec *const rd_usual[];		/* those of interaction.md 9.11, by bits */
+size_t rd_usual_count(void);
 
 /*
  * Bits against error of a tensor, or of a sample of a model's rows, evenly spaced; of its reference if there is one. Rows are taken from
@@ -26,6 +31,12 @@ struct rd_options {
  */
 bool session_rd(struct session *s, struct value *subject, const struct rd_options *o, struct outcome *out, struct error *err);
 bool is_rd_table(const struct table *t);
+
+/* Bits of the whole model against right answers of 360, for a net that `score` runs, with all its weights in one codec after the other
+ * (as `convert pure=` gives them). accuracy: a share of 1; agree, kl: with the model as it is, of which `reference` are right. */
+#define RD_ACCURACY_COLUMNS "codec family bits accuracy right count loss agree kl reference importance"
+bool session_rd_accuracy(struct session *s, struct value *model, const struct rd_options *o, struct outcome *out, struct error *err);
+bool is_rd_accuracy(const struct table *t);
 
 /* Tensors of a model, worst first: by "rel", "max" or "snr" what codec would lose of what the file holds, or with codec NULL what the file
  * has lost of its reference; by "outlier" how far the largest weight lies out, in standard deviations. worst_share: how much of the squared

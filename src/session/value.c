@@ -27,6 +27,22 @@ const char *value_kind_name(enum value_kind kind)
 	return kind < VALUE_KIND_COUNT ? kind_names[kind] : "unknown";
 }
 
+const char *value_kind_with_article(enum value_kind kind)
+{
+	static const char *const sentence[VALUE_KIND_COUNT] = {
+#define X(id, name) [VALUE_##id] = "a " name,
+		VALUE_KINDS(X)
+#undef X
+	};
+
+	switch (kind) {
+	case VALUE_ERRORS: return "an errors value";
+	case VALUE_QUANTIZED: return "a quantized value";
+	case VALUE_NIL: case VALUE_IMPORTANCE: return kind_names[kind];
+	default: return kind < VALUE_KIND_COUNT ? sentence[kind] : "unknown";
+	}
+}
+
 bool value_kind_find(const char *name, enum value_kind *kind)
 {
 	for (int k = 0; k < VALUE_KIND_COUNT; k++) {

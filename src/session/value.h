@@ -113,6 +113,7 @@ void value_drop(struct value *v);
 void value_name(struct value *v, const char *label);		/* sets the label */
 
 const char *value_kind_name(enum value_kind kind);
+const char *value_kind_with_article(enum value_kind kind);	/* "a tensor", "an errors value": for sentences */
 bool value_kind_find(const char *name, enum value_kind *kind);
 /* The one line that says what it is: "f32[4]   min -1.2   max 1   absmax 1.2"; for a quantized value
  * "int4   one scale   codes -7 -4 1 6   step 0.171429   rmse 0.0474". Cut to `width` columns (0: no limit). */

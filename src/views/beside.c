@@ -74,7 +74,7 @@ static void open_second(struct stage *s, const struct view *v, struct value *sub
 	if (*mark)
 		args_set_text(&options, "mark", mark, NULL);
 	if (!view_fits(v, subject))
-		snprintf(b->why, sizeof b->why, "%s does not show a %s", v->name, value_kind_name(subject->kind));
+		snprintf(b->why, sizeof b->why, "%s does not show %s", v->name, value_kind_with_article(subject->kind));
 	else if (!(b->state = view_open(v, s->session, subject, &options, &err)))
 		snprintf(b->why, sizeof b->why, "%.110s", err.text);
 	args_drop(&options);

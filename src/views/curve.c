@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "methods/calibrate.h"
 
@@ -97,6 +98,27 @@ static void chart(const struct curve *v, struct canvas *c, int left, int bottom,
 	}
 }
 
+/* Walked, only what the steps so far have made is told: the search comes with the range. */
+static bool reached(const struct curve *v, const char *step)
+{
+	const struct value *s = v->subject;
+
+	if (!value_walks(s))
+		return true;
+	for (size_t k = 0; k <= value_step(s) && k < value_steps(s); k++)
+		if (!strcmp(value_step_name(s, k), step))
+			return true;
+	return false;
+}
+
+static void draw_extremes(const struct curve *v, struct canvas *c)
+{
+	char least[NUMBER_SIZE], most[NUMBER_SIZE];
+
+	canvas_text(c, c->rows > 4 ? 1 : 0, 2, STYLE_PLAIN, "%zu numbers from %s to %s", v->c->n, number_short(least, v->c->least),
+		    number_short(most, v->c->most));
+}
+
 static void draw(void *state, struct canvas *c)
 {
 	const struct curve *v = state;
@@ -105,6 +127,10 @@ static void draw(void *state, struct canvas *c)
 	char lo[NUMBER_SIZE], hi[NUMBER_SIZE], s[NUMBER_SIZE], cost[NUMBER_SIZE], text[240];
 	int lines = c->rows >= 12 ? 4 : 2, bottom = c->rows - lines - 2, left = c->cols >= 60 ? 12 : 10;
 
+	if (!reached(v, "range")) {
+		draw_extremes(v, c);
+		return;
+	}
 	if (p && bottom >= 1)
 		chart(v, c, left, bottom, bottom + 1);
 	if (p) {
@@ -119,10 +145,13 @@ static void draw(void *state, struct canvas *c)
 			canvas_fit(c, c->rows - lines + 1, 2, c->cols - 3, STYLE_DIM, text);
 		}
 	}
-	snprintf(text, sizeof text, "range %s..%s   scale %s   zero point %lld", number_short(lo, k->lo), number_short(hi, k->hi),
-		 number_short(s, k->scale), (long long)k->zero);
+	if (reached(v, "scale"))
+		snprintf(text, sizeof text, "range %s..%s   scale %s   zero point %lld", number_short(lo, k->lo), number_short(hi, k->hi),
+			 number_short(s, k->scale), (long long)k->zero);
+	else
+		snprintf(text, sizeof text, "range %s..%s", number_short(lo, k->lo), number_short(hi, k->hi));
 	canvas_fit(c, c->rows - (lines > 2 ? 2 : 1), 2, c->cols - 3, STYLE_SCALE, text);
-	if (lines > 2) {
+	if (lines > 2 && reached(v, "loss")) {
 		snprintf(text, sizeof text, "%.4f dB   %llu of %zu beyond the codes%s", k->snr, (unsigned long long)k->clipped, k->n,
 			 k->searched ? "" : "   nothing was searched: the curve shows what a search would see");
 		canvas_fit(c, c->rows - 1, 2, c->cols - 3, STYLE_PLAIN, text);

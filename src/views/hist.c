@@ -483,7 +483,8 @@ static void hist_title(const void *state, struct text *left, struct text *right)
 		text_add(left, "   what comes back from %s", v->weights.codec->name);
 	if (v->over_codec)
 		text_add(left, "   │ and after %s █", v->over_codec->name);
-	text_add(right, "%zu values   bin %s   %s", v->spread.count, number_short(buf, v->width), v->log ? "log" : "linear");
+	text_add(right, "%zu value%s   bin %s   %s", v->spread.count, v->spread.count == 1 ? "" : "s", number_short(buf, v->width),
+		 v->log ? "log" : "linear");
 }
 
 static void hist_facts(const void *state, struct text *out)
@@ -565,7 +566,8 @@ static void why_cursor(struct hist_view *v, struct text *out)
 	} else if (v->by_row) {
 		const struct row_line *l = row_at(v, v->cursor);
 
-		text_add(out, "row %zu: %zu values, mean %s, sd %s\n", v->cursor, l->spread.count, number_short(a, l->spread.mean),
+		text_add(out, "row %zu: %zu value%s, mean %s, sd %s\n", v->cursor, l->spread.count,
+			 l->spread.count == 1 ? "" : "s", number_short(a, l->spread.mean),
 			 number_short(b, l->spread.sd));
 	} else {
 		text_add(out, "bin %s: %zu of %zu weights, from %s up to but not including %s", label(v, v->cursor, c), v->count[v->cursor],

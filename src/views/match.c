@@ -128,7 +128,7 @@ static void *match_open(struct session *s, struct value *subject, const struct a
 	}
 	v->subject = subject;
 	if (!view_quantized(subject, &v->q)) {
-		error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
+		error_set(err, ERR_ARGUMENT, "%s has no blocks", value_kind_with_article(subject->kind));
 		free(v);
 		return NULL;
 	}

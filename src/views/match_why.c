@@ -51,6 +51,11 @@ static void why_entry(const struct match_view *v, struct text *out)
 	const struct match_candidate *stored = match_find(&v->m, v->m.stored), *nearest = NULL;
 	char a[FIGURE_SIZE];
 
+	if (v->m.scale == 0) {
+		text_add(out, "The scale is 0, so every entry comes back as zeros: %d is no choice, only what its index bits are left at.\n",
+			 stored->entry);
+		return;
+	}
 	for (int i = 0; i < v->m.entries; i++)
 		if (v->m.candidate[i].rank[MATCH_DISTANCE] == 1)
 			nearest = &v->m.candidate[i];

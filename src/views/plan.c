@@ -569,7 +569,7 @@ static void why_errors(const struct plan *p, size_t i, struct text *out)
 				continue;
 			shown++;
 			if (*plan_rel_text(rel, planned_rel(p, i, c)))
-				text_add(out, "  %-8s %7.4f b/w   rel err %s%s\n", c->name, bits, rel, c == p->tensor[i].choice.codec ? "   this one" : "");
+				text_add(out, "%c %-8s %7.4f b/w   rel err %s\n", c == p->tensor[i].choice.codec ? '>' : ' ', c->name, bits, rel);
 		}
 		after = bits;
 	}

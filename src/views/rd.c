@@ -23,6 +23,7 @@ static const double bound_per_bit = 6.0206;
 struct rd_view {
 	struct value *subject;		/* borrowed */
 	struct value *measured;		/* held: its table */
+	bool accuracy;			/* right answers instead of signal to noise (of=accuracy) */
 	bool pareto;
 	double max_bits;		/* 0: all */
 	size_t *line; size_t n;		/* rows of the table that are shown */
@@ -46,6 +47,20 @@ static const char *word(const struct rd_view *v, size_t at, const char *column)
 	return s ? s : "";
 }
 
+/* How high a codec stands: signal to noise in dB, or right answers in percent. */
+static double height_at(const struct rd_view *v, size_t at)
+{
+	return v->accuracy ? 100 * number(v, at, "accuracy") : number(v, at, "snr");
+}
+
+/* Of the model as it is, in percent. */
+static double as_it_is(const struct rd_view *v)
+{
+	const struct table *t = v->measured->u.table;
+
+	return 100.0 * (double)table_at(t, 0, table_column(t, "reference"))->integer / (double)table_at(t, 0, table_column(t, "count"))->integer;
+}
+
 /* ---- which are shown ---- */
 
 static double cell(const struct table *t, size_t row, const char *column)
@@ -56,10 +71,13 @@ static double cell(const struct table *t, size_t row, const char *column)
 /* Is there one with fewer bits and less error? */
 static bool is_beaten(const struct table *t, size_t row)
 {
-	for (size_t i = 0; i < t->rows; i++) {
-		double bits = cell(t, i, "bits") - cell(t, row, "bits"), rmse = cell(t, i, "rmse") - cell(t, row, "rmse");
+	bool accuracy = is_rd_accuracy(t);
 
-		if (bits <= 0 && rmse <= 0 && (bits < 0 || rmse < 0))
+	for (size_t i = 0; i < t->rows; i++) {
+		double bits = cell(t, i, "bits") - cell(t, row, "bits");
+		double worse = accuracy ? cell(t, row, "accuracy") - cell(t, i, "accuracy") : cell(t, i, "rmse") - cell(t, row, "rmse");
+
+		if (bits <= 0 && worse <= 0 && (bits < 0 || worse < 0))
 			return true;
 	}
 	return false;
@@ -90,19 +108,28 @@ static char letter(size_t at)
 	return at < sizeof letters - 1 ? letters[at] : '*';
 }
 
-struct plot { int row, col, rows, cols; double bits_lo, bits_hi, top; };	/* of the cells within its axes */
+struct plot { int row, col, rows, cols; double bits_lo, bits_hi, bottom, top; };	/* of the cells within its axes */
 
 static struct plot plot_of(const struct rd_view *v, int row, int col, int rows, int cols)
 {
-	struct plot p = { row, col, rows, cols, INFINITY, -INFINITY, 10 };
+	static const double spans[] = { 2, 4, 8, 20, 40, 100 };
+	struct plot p = { row, col, rows, cols, INFINITY, -INFINITY, 0, v->accuracy ? 100 : 10 };
+	double least = v->accuracy ? as_it_is(v) : 0;
 
 	for (size_t i = 0; i < v->n; i++) {
-		double snr = number(v, i, "snr");
+		double snr = height_at(v, i);
 
 		p.bits_lo = fmin(p.bits_lo, floor(number(v, i, "bits")));
 		p.bits_hi = fmax(p.bits_hi, ceil(number(v, i, "bits")));
-		if (isfinite(snr))
+		if (v->accuracy)
+			least = fmin(least, snr);
+		else if (isfinite(snr))
 			p.top = fmax(p.top, 10 * ceil(snr / 10));
+	}
+	for (size_t i = 0; v->accuracy && i < sizeof spans / sizeof *spans; i++) {
+		p.bottom = 100 - spans[i];
+		if (least >= p.bottom)
+			break;
 	}
 	if (!(p.bits_hi > p.bits_lo))
 		p.bits_hi = p.bits_lo + 1;
@@ -111,7 +138,7 @@ static struct plot plot_of(const struct rd_view *v, int row, int col, int rows, 
 
 static int row_of(const struct plot *p, double snr)
 {
-	double share = fmin(1, fmax(0, snr / p->top));
+	double share = fmin(1, fmax(0, (snr - p->bottom) / (p->top - p->bottom)));
 
 	return p->row + p->rows - 1 - (int)(share * (p->rows - 1) + 0.5);
 }
@@ -127,8 +154,14 @@ static void draw_axes(struct canvas *c, const struct plot *p)
 
 	for (int r = 0; r < p->rows; r++)
 		canvas_glyph(c, p->row + r, p->col - 2, GLYPH_V, STYLE_DIM);
-	for (int i = 0; i <= labels; i++)
-		canvas_right(c, row_of(p, p->top * i / labels), p->col - 3, STYLE_DIM, "%d", (int)(p->top * i / labels + 0.5));
+	for (int i = 0; i <= labels; i++) {
+		double at = p->bottom + (p->top - p->bottom) * i / labels;
+
+		if (p->top - p->bottom < 4)
+			canvas_right(c, row_of(p, at), p->col - 3, STYLE_DIM, "%.1f", at);
+		else
+			canvas_right(c, row_of(p, at), p->col - 3, STYLE_DIM, "%d", (int)(at + 0.5));
+	}
 	canvas_glyph(c, p->row + p->rows, p->col - 2, GLYPH_CORNER_LL, STYLE_DIM);
 	canvas_rule(c, p->row + p->rows, p->col - 1, p->cols + 1, STYLE_DIM);
 	for (int bits = (int)p->bits_lo; bits <= (int)p->bits_hi; bits++) {
@@ -147,12 +180,14 @@ static void draw_plot(const struct rd_view *v, struct canvas *c, const struct pl
 	for (int col = 0; col < p->cols; col++) {
 		double bits = p->bits_lo + (p->bits_hi - p->bits_lo) * col / (p->cols - 1);
 
-		if (bound_per_bit * bits <= p->top)
+		if (v->accuracy)
+			canvas_glyph(c, row_of(p, as_it_is(v)), p->col + col, GLYPH_DOT, STYLE_DIM);
+		else if (bound_per_bit * bits <= p->top)
 			canvas_glyph(c, row_of(p, bound_per_bit * bits), p->col + col, GLYPH_DOT, STYLE_DIM);
 	}
 	for (size_t k = 0; k <= v->n; k++) {		/* the one under the cursor last */
 		size_t i = k == v->n ? v->cursor : k;
-		double snr = number(v, i, "snr");
+		double snr = height_at(v, i);
 
 		canvas_put(c, row_of(p, isnan(snr) ? 0 : snr), col_of(p, number(v, i, "bits")), (uint32_t)letter(i),
 			   i == v->cursor ? STYLE_MARK : STYLE_CODE, i == v->cursor ? MARK_REVERSE : MARK_BOLD);
@@ -169,7 +204,7 @@ static void draw_line(const struct rd_view *v, struct canvas *c, int row, int co
 	canvas_put(c, row, col + 2, (uint32_t)letter(at), STYLE_CODE, MARK_BOLD);
 	canvas_fit(c, row, col + 4, cols - 4 - 14, STYLE_PLAIN, name);
 	canvas_right(c, row, col + cols - 7, STYLE_PLAIN, "%.2f", number(v, at, "bits"));
-	canvas_right(c, row, col + cols, STYLE_PLAIN, "%s", figure_fixed(snr, number(v, at, "snr"), 2, false));
+	canvas_right(c, row, col + cols, STYLE_PLAIN, "%s", figure_fixed(snr, height_at(v, at), 2, false));
 	if (at == v->cursor)
 		canvas_mark(c, row, col + 2, cols - 2, MARK_BOLD);
 }
@@ -206,11 +241,14 @@ static int list_width(const struct rd_view *v)
 	return LIST_WIDE;
 }
 
-/* What stands below the list: nothing can do better than the dots. */
-static void draw_legend(struct canvas *c, int row, int col)
+/* What stands below the list: nothing can do better than the dots; or what they are of the model as it is. */
+static void draw_legend(const struct rd_view *v, struct canvas *c, int row, int col)
 {
 	canvas_glyph(c, row, col + 2, GLYPH_DOT, STYLE_DIM);
-	canvas_puts(c, row, col + 4, STYLE_DIM, "bound, Gaussian");
+	if (v->accuracy)
+		canvas_text(c, row, col + 4, STYLE_DIM, "as it is  %.2f", as_it_is(v));
+	else
+		canvas_puts(c, row, col + 4, STYLE_DIM, "bound, Gaussian");
 }
 
 static void rd_draw(void *state, struct canvas *c)
@@ -242,9 +280,9 @@ static void rd_draw(void *state, struct canvas *c)
 	p = plot_of(v, 0, 6, c->rows - 2, plot_cols);
 	draw_plot(v, c, &p);
 	if (c->rows >= 9 && (int)v->n + 2 <= c->rows)
-		draw_legend(c, (int)v->n + 1, 6 + plot_cols + 2);
+		draw_legend(v, c, (int)v->n + 1, 6 + plot_cols + 2);
 	else if (c->rows >= 9)
-		draw_legend(c, c->rows - 1, 6 + plot_cols + 2), list--;
+		draw_legend(v, c, c->rows - 1, 6 + plot_cols + 2), list--;
 	draw_list(v, c, 0, 6 + plot_cols + 2, list, wide);
 }
 
@@ -271,7 +309,7 @@ static void rd_close(void *state)
 
 static bool rd_takes(const struct value *subject)
 {
-	return subject->kind != VALUE_TABLE || is_rd_table(subject->u.table);
+	return subject->kind != VALUE_TABLE || is_rd_table(subject->u.table) || is_rd_accuracy(subject->u.table);
 }
 
 static struct value *measure_here(struct session *s, struct value *subject, struct error *err)
@@ -301,6 +339,7 @@ static void *rd_open(struct session *s, struct value *subject, const struct args
 		rd_close(v);
 		return NULL;
 	}
+	v->accuracy = is_rd_accuracy(v->measured->u.table);
 	v->pareto = args_flag(options, "pareto");
 	v->max_bits = args_number(options, "max", 0);
 	choose(v);
@@ -319,8 +358,8 @@ static void rd_title(const void *state, struct text *left, struct text *right)
 	text_add(left, "   %zu codec%s", v->n, v->n == 1 && v->n == t->rows ? "" : "s");
 	if (v->n < t->rows)
 		text_add(left, " of %zu", t->rows);
-	text_add(right, "%s%ssignal / noise in dB against bits per weight\fdB against b/w", v->pareto ? "pareto   " : "",
-		 weighted ? "weighted   " : "");
+	text_add(right, "%s%s%s", v->pareto ? "pareto   " : "", weighted ? "weighted   " : "", v->accuracy ?
+		 "right answers in % against bits per weight\f% right against b/w" : "signal / noise in dB against bits per weight\fdB against b/w");
 }
 
 /* All codecs that share the cell of the one under the cursor cannot be told here, so those within a tenth of a bit and half a dB are. */
@@ -330,7 +369,7 @@ static void rd_facts(const void *state, struct text *out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->n && n < 4; i++)
-		if (fabs(number(v, i, "bits") - number(v, v->cursor, "bits")) < 0.1 && fabs(number(v, i, "snr") - number(v, v->cursor, "snr")) < 0.5)
+		if (fabs(number(v, i, "bits") - number(v, v->cursor, "bits")) < 0.1 && fabs(height_at(v, i) - height_at(v, v->cursor)) < 0.5)
 			text_add(out, "%s%s", n++ ? " " : "", word(v, i, "codec"));
 }
 
@@ -386,12 +425,31 @@ static bool rd_click(void *state, int row, int col, bool again, struct wish *wis
 	return true;
 }
 
+static void why_answers(const struct rd_view *v, size_t at, struct text *out)
+{
+	const struct table *t = v->measured->u.table;
+	long long right = table_at(t, v->line[at], table_column(t, "right"))->integer, count = table_at(t, 0, table_column(t, "count"))->integer;
+	long long whole = table_at(t, 0, table_column(t, "reference"))->integer;
+
+	text_add(out, "%s: %.4f bits a weight, over the whole model as  convert pure=%s  writes it\n", word(v, at, "codec"), number(v, at, "bits"),
+		 word(v, at, "codec"));
+	text_add(out, "%lld of %lld right = %.2f %%; as it is %lld\n", right, count, 100.0 * (double)right / (double)count, whole);
+	text_add(out, "loss %.4f; the same answer as before in %.1f %%, KL divergence from it %.4f\n", number(v, at, "loss"),
+		 100 * number(v, at, "agree"), number(v, at, "kl"));
+	if (!strcmp(word(v, at, "importance"), "flat"))
+		text_put(out, "it cannot work without importance: flat, all columns count alike\n");
+}
+
 static void why_codec(const struct rd_view *v, size_t at, struct text *out)
 {
-	double bits = number(v, at, "bits"), snr = number(v, at, "snr");
+	double bits = number(v, at, "bits"), snr = height_at(v, at);
 	char a[NUMBER_SIZE], b[NUMBER_SIZE];
 	const struct table *t = v->measured->u.table;
 
+	if (v->accuracy) {
+		why_answers(v, at, out);
+		return;
+	}
 	text_add(out, "%s: %.4f bits a weight, rmse %s, relative error %s\n", word(v, at, "codec"), bits, number_short(a, number(v, at, "rmse")),
 		 number_short(b, number(v, at, "rel")));
 	if (isfinite(snr)) {
@@ -421,14 +479,14 @@ static bool rd_why(const void *state, const char *name, struct text *out, struct
 		}
 		text_add(&names, " %s", word(v, i, "codec"));
 	}
-	if (name && !strcmp(name, "bound")) {
+	if (name && !v->accuracy && !strcmp(name, "bound")) {
 		text_put(out, "bound = 6.02 dB a bit: for independent Gaussian weights the squared error cannot fall below variance x 2^(-2 bits), and "
 			      "10 log10(4) = 6.02. Weights that are not independent or not Gaussian can do better.\n");
 		text_drop(&names);
 		return true;
 	}
 	error_set(err, ERR_ARGUMENT, "there is no '%s' here", name ? name : "");
-	error_hint(err, "name", "there are bound%s", text_str(&names));
+	error_hint(err, "name", "there are%s%s", v->accuracy ? "" : " bound", text_str(&names));
 	text_drop(&names);
 	return false;
 }
@@ -437,7 +495,7 @@ static struct table *rd_data(const void *state, struct error *err)
 {
 	const struct rd_view *v = state;
 	const struct table *from = v->measured->u.table;
-	struct table *t = table_new(RD_COLUMNS);
+	struct table *t = table_new(v->accuracy ? RD_ACCURACY_COLUMNS : RD_COLUMNS);
 
 	for (size_t i = 0; t && i < v->n; i++) {
 		table_row(t);

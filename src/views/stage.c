@@ -136,11 +136,11 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 		for (size_t i = 0; i < n; i++)
 			text_add(&list, " %s", names[i]);
 		if (view)
-			error_set(err, ERR_ARGUMENT, "%s does not show a %s", view->name, value_kind_name(subject->kind));
+			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
-			error_set(err, ERR_ARGUMENT, "no view shows a %s", value_kind_name(subject->kind));
+			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));
 		if (n)
-			error_hint(err, "subject", "for a %s there are:%s", value_kind_name(subject->kind), text_str(&list));
+			error_hint(err, "subject", "for %s there are:%s", value_kind_with_article(subject->kind), text_str(&list));
 		text_drop(&list);
 		return false;
 	}

@@ -257,7 +257,7 @@ bool view_pick_block(const struct value *subject, const struct args *options, si
 
 	*block = subject->kind == VALUE_TRACE ? subject->u.walk.trace.block : 0;
 	if (!view_quantized(subject, &q))
-		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
+		return error_set(err, ERR_ARGUMENT, "%s has no blocks", value_kind_with_article(subject->kind));
 	ok = pick(&q, options, block, err);
 	quantized_drop(&q);
 	return ok;
@@ -296,7 +296,7 @@ bool view_record(const struct value *subject, size_t block, struct trace *own, c
 		return true;
 	}
 	if (!view_quantized(subject, &q))
-		return error_set(err, ERR_ARGUMENT, "a %s has no blocks", value_kind_name(subject->kind));
+		return error_set(err, ERR_ARGUMENT, "%s has no blocks", value_kind_with_article(subject->kind));
 	ok = quantized_record(&q, block, own, err);
 	if (!ok)
 		trace_drop(own);

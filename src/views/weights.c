@@ -199,7 +199,7 @@ bool weights_open(struct weights *w, struct session *s, struct value *subject, c
 	snprintf(w->mark, sizeof w->mark, "%s", args_text(options, "mark", ""));
 	if (args_get(options, "codec")) {
 		if (subject->kind != VALUE_TENSOR) {
-			error_set(err, ERR_ARGUMENT, "codec= is for plain weights; this is a %s", value_kind_name(subject->kind));
+			error_set(err, ERR_ARGUMENT, "codec= is for plain weights; this is %s", value_kind_with_article(subject->kind));
 			return error_hint(err, "codec", "leave codec= out, or show the tensor it was made from");
 		}
 		if (!make(w, s, subject, options, err)) {

@@ -127,6 +127,26 @@ void buffer_forget(const struct buffer *b, size_t from, size_t to)
 		madvise(b->bytes + from, to - from, MADV_DONTNEED);
 }
 
+/*
+ * Pages that another thread still reads come back with their neighbours, so a walk lets go of a stretch that lies behind by more than is
+ * read at a time, and goes over each place more than once.
+ */
+enum { STRIDE = 1 << 20, BEHIND = 4 * STRIDE, STRETCH = 8 * STRIDE };
+
+void buffer_passed(const struct buffer *b, size_t begin, size_t end, size_t from, size_t to)
+{
+	size_t last = to / STRIDE * STRIDE, first;
+
+	if (!b || !b->mapped)
+		return;
+	if (to >= end) {
+		buffer_forget(b, begin, end);
+	} else if (from < last && last > BEHIND) {
+		first = from > BEHIND + STRETCH ? from - BEHIND - STRETCH : 0;
+		buffer_forget(b, first > begin ? first : begin, last - BEHIND);
+	}
+}
+
 /* A file that shrinks while mapped: give the missing page zeros and remember it, so that the reader can say so. */
 static volatile sig_atomic_t lost;
 static uintptr_t page_mask;

@@ -35,6 +35,10 @@ void buffer_drop(struct buffer *b);		/* NULL is fine */
 /* Of a mapped file: bytes [from, to) are not needed soon, so memory need not hold them. They can still be read. */
 void buffer_forget(const struct buffer *b, size_t from, size_t to);
 
+/* The same of a walk through bytes [begin, end) of it, in about that order and on several threads, that has just been through [from, to):
+ * what lies some way behind is let go. A walk that ends with `to` at `end` has let go of nearly all. */
+void buffer_passed(const struct buffer *b, size_t begin, size_t end, size_t from, size_t to);
+
 /* Reads from mapped files may fault when the file shrinks. buffer_guard_install() turns that SIGBUS into zeros for the
  * pages that are gone and sets a flag; buffer_lost() tells whether it happened, and clears it. */
 void buffer_guard_install(void);

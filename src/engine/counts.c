@@ -68,6 +68,12 @@ static void scan_chunk(void *arg, size_t k)
 		s->look(s, k, &c);
 	else
 		atomic_store(&s->short_of_memory, true);
+	tensor_passed(s->blocks, c.first, c.n);
+	if (s->x) {
+		size_t from = c.first / s->blocks->cols * s->x->cols;
+
+		tensor_passed(s->x, from, (c.first + c.n) / s->blocks->cols * s->x->cols - from);
+	}
 	free(c.y);
 }
 

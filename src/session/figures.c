@@ -11,7 +11,7 @@
 #include "base/pool.h"
 #include "engine/counts.h"
 #include "session/figures_file.h"
-#include "session/quantizing.h"
+#include "session/losses.h"
 #include "session/survey.h"
 
 struct survey {
@@ -89,52 +89,32 @@ static bool find_spread(const struct tensor *t, struct figures *f, struct error 
 	return f->measured;
 }
 
-/* Of the squared error, how much lies in the worst hundredth of the blocks. */
-static bool find_share(const struct quantized *q, double *share, struct error *err)
-{
-	size_t n = tensor_blocks(&q->blocks), worst = n / 100 ? n / 100 : 1;
-	struct block_loss *loss = calloc(n, sizeof *loss);
-	double *squares = calloc(n, sizeof *squares), all = 0, top = 0;
-	bool ok = loss && squares ? count_losses(&q->blocks, &q->source, q->padding, NULL, loss, err) : error_memory(err, "the errors of all blocks");
-
-	for (size_t i = 0; ok && i < n; i++)
-		all += squares[i] = loss[i].squares;
-	if (ok) {
-		ok = sum_of_largest(squares, n, worst, job_here(), &top) || error_set(err, ERR_CANCELLED, "stopped");
-		*share = n >= 100 && all > 0 ? top / all : NAN;
-	}
-	free(loss);
-	free(squares);
-	return ok;
-}
-
-static bool take_loss(struct figures *f, const struct quantized *q, const struct loss *l, struct error *err)
+static void take_losses(struct figures *f, const struct losses *l, const char *codec)
 {
 	f->lost = true;
-	f->rel = l->rel;
+	f->rel = losses_rel(l);
 	f->max = l->max;
-	f->snr = l->snr;
-	f->rmse = l->rmse;
+	f->snr = losses_snr(l);
+	f->rmse = losses_rmse(l);
 	f->weighted = l->weighted;
-	snprintf(f->codec, sizeof f->codec, "%s", q->blocks.codec->name);
-	return find_share(q, &f->share, err);
+	f->share = l->worst_share;
+	snprintf(f->codec, sizeof f->codec, "%s", codec);
 }
 
 static bool measure_with(const struct codec *codec, const struct model *m, const struct tensor_entry *e, const struct value *x, struct figures *f,
 			 struct error *err)
 {
-	struct quantizing it = { .codec = NULL };
 	struct quantize_options o = { .flat_if_needed = true };
 	struct tensor importance;
-	char note[240] = "";
+	struct losses l;
 	bool ok;
 
 	if (!session_importance_of(m, e, &importance, err))
 		return false;
 	o.importance = importance.codec ? &importance : NULL;
-	ok = quantizing_begin(&it, codec, x, &o, note, sizeof note, err) && quantizing_work(&it, NULL, err) &&
-	     take_loss(f, &it.q, &it.q.loss, err);
-	quantized_drop(&it.q);
+	ok = losses_in(codec, x, &o, NULL, &l, err);
+	if (ok)
+		take_losses(f, &l, codec->name);
 	tensor_drop(&importance);
 	return ok;
 }
@@ -142,12 +122,14 @@ static bool measure_with(const struct codec *codec, const struct model *m, const
 static bool measure_own(const struct value *x, struct figures *f, struct error *err)
 {
 	const struct quantized *q = value_as_quantized(x);
-	struct loss l;
+	struct losses l;
 
 	if (!q || !q->source.codec)
 		return error_set(err, ERR_VALUE, "no weights of the reference to hold it against");
-	return measure_loss(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, NULL, 0, NULL, &l, err) &&
-	       take_loss(f, q, &l, err);
+	if (!losses_between(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, NULL, &l, err))
+		return false;
+	take_losses(f, &l, q->blocks.codec->name);
+	return true;
 }
 
 static void forget(const struct tensor *t)

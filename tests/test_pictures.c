@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "base/pool.h"
 #include "command_world.h"
 #include "commands/help.h"
 #include "commands/show.h"
@@ -40,6 +41,7 @@ static const struct example { const char *view, *make, *keys, *kept; } examples[
 	{ "curve", "calibrate w bits=4 method=mse; curve", "<Right><Right>", "curve" },
 	{ "matmul", "matmul 2.0 1.5 step=0.0314 out=0.0314", "<Down><Down>", "matmul" },
 	{ "fp4", "fp4 mxfp4 x pad=zero", "<Down><Right><Left><Left>", "fp4-mxfp4" },
+	{ "accumulate", "accumulate (gauss(4096, {seed = 1})) (gauss(4096, {seed = 2}))", "<Down><Down>", "accumulate" },
 	{ "fixed", "fixed \"1.75 * -0.3 + 0.5 / 4\" q=3.4", "<Down><Down>", "fixed" },
 	{ "plan", "m = open sample; plan m Q4_K_M", "<Down><Down>", "plan-demo" },
 	{ "bits", "bits 0.15", "<Down><Down>", "bits-list" },
@@ -94,6 +96,7 @@ static int end(void **state)
 {
 	(void)state;
 	world_close(&w);
+	pool_stop();
 	return 0;
 }
 

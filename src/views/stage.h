@@ -101,9 +101,9 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
  * (neither: the focus goes to the prompt). The wish is carried out, but for its `say` and `type`, which are handed on. Keys that need the
  * program (z : q F6) are not the stage's: see repl/keys. */
 bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err);
-/* row from the title on; again: the second click in the same place, which is Enter */
 /* Words are being typed into the view in front: the program hands on all printable keys, Enter, Backspace and Esc, its own too. */
 bool stage_typing(struct stage *s);
+/* row from the title on; again: the second click in the same place, which is Enter */
 bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err);
 
 /* Title in row 0, body below. Draws the start card when nothing is shown. */

@@ -55,7 +55,7 @@ static bool freeze_run(struct context *c, const struct args *a, struct outcome *
 		error_set(err, ERR_ARGUMENT, "nothing is shown that could stay as it is");
 		return error_hint(err, NULL, "as in  line q4_0 x;  freeze on;  x[0] = 2");
 	}
-	front->frozen = strcmp(args_text(a, "how", "on"), "off") != 0;
+	stage_freeze(c->stage, strcmp(args_text(a, "how", "on"), "off") != 0);
 	return true;
 }
 
@@ -63,7 +63,7 @@ const struct command command_freeze = {
 	.name     = "freeze", .group = GROUP_VIEWS,
 	.summary  = "what is shown stays when a value changes",
 	.help     = "Without it x[5] = 0.5 works out again and redraws what is shown of x, and of what was made from x; weights that changed are marked "
-		    "until the next key. Holds for the view in front.",
+		    "until the next key. Holds for the view in front; freeze off shows what has changed meanwhile.",
 	.args     = { { "how", ARG_CHOICE, .optional = true, .choices = "on off", .summary = "on or off (on)" }, { 0 } },
 	.examples = { "line q4_0 x pad=zero; freeze on", "line q4_0 x pad=zero; freeze off" },
 	.related  = "split show",

@@ -26,6 +26,7 @@ void scene_drop(struct scene *sc)
 	args_drop(&sc->options);
 	value_drop(sc->subject);
 	value_drop(sc->pair);
+	value_drop(sc->later);
 	memset(sc, 0, sizeof *sc);
 }
 
@@ -154,13 +155,24 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	return true;
 }
 
+struct value *scene_newest(const struct scene *sc)
+{
+	return sc->later ? sc->later : sc->subject;
+}
+
 void stage_renew(struct stage *s, const struct value *old, struct value *now)
 {
 	for (int i = 0; i < s->n; i++) {
 		struct scene *was = &s->scene[i], sc;
 
-		if (was->subject != old || was->frozen || !view_fits(was->view, now) ||
-		    !scene_open(s, &sc, was->view, now, &was->options, NULL))
+		if (scene_newest(was) != old || !view_fits(was->view, now))
+			continue;
+		if (was->frozen) {
+			value_drop(was->later);
+			was->later = value_hold(now);
+			continue;
+		}
+		if (!scene_open(s, &sc, was->view, now, &was->options, NULL))
 			continue;
 		inherit(&sc, was);
 		sc.chosen = was->chosen;
@@ -170,6 +182,21 @@ void stage_renew(struct stage *s, const struct value *old, struct value *now)
 			scene_drop(was);
 		*was = sc;
 	}
+}
+
+void stage_freeze(struct stage *s, bool on)
+{
+	struct scene *front = stage_front(s);
+	struct value *later = front->later;
+
+	front->frozen = on;
+	if (on || !later)
+		return;
+	front->later = NULL;
+	if (value_walks(front->subject) && value_walks(later))
+		value_go(later, value_step(front->subject));
+	stage_renew(s, front->subject, later);
+	value_drop(later);
 }
 
 bool stage_mark(struct stage *s, const char *list, struct error *err)
@@ -191,6 +218,8 @@ bool stage_mark(struct stage *s, const char *list, struct error *err)
 	inherit(&sc, front);
 	sc.chosen = front->chosen;
 	sc.frozen = front->frozen;
+	sc.later = front->later;
+	front->later = NULL;
 	scene_drop(front);
 	*front = sc;
 	return true;

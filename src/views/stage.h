@@ -14,6 +14,7 @@ struct scene {
 	void *state;
 	bool chosen;			/* by the user: steps do not change it */
 	bool frozen;			/* a changed value does not change this picture */
+	struct value *later;		/* what it would show if it were not, held; NULL: nothing has changed */
 	struct value *pair;		/* of a walk: another one that goes in step with it, held; NULL none */
 	int from;			/* the scene that Enter opened this one from; -1: none */
 };
@@ -70,6 +71,9 @@ struct scene *stage_front(struct stage *s);			/* NULL: start card */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
 /* A value has been changed (x[5] = 0.5): what shows `old` shows `now`, cursor and options as they were. A view that cannot stays as it is. */
 void stage_renew(struct stage *s, const struct value *old, struct value *now);
+/* Holds for the front. Off: what has changed meanwhile is shown. */
+void stage_freeze(struct stage *s, bool on);
+struct value *scene_newest(const struct scene *sc);		/* borrowed: `later`, or else the subject */
 void stage_settle(struct stage *s);				/* a key: what was changed is marked no longer */
 /* split VIEW; NULL: off. Stays on while other things are shown. */
 void stage_split(struct stage *s, const struct view *v);

@@ -350,6 +350,7 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 	static const struct hint steps[] = { { "n", "next" }, { "b", "back" }, { "p", "play" } };
 	static const struct hint rest[] = { { "w", "why" }, { "v", "view" }, { "u", "up" }, { "?", "keys" } };
 	static const struct hint start[] = { { "↑↓", "choose" }, { "Enter", "into the line" }, { "q", "prompt" } };
+	static const struct hint playing[] = { { "+", "faster" }, { "-", "slower" }, { "p", "pause" } };
 	struct scene *front = stage_front(s);
 	size_t n = 0;
 
@@ -361,10 +362,17 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 			GIVE(still);
 		else
 			GIVE(idle);
+		for (size_t i = 0; i < n && s->playing; i++)
+			if (!strcmp(out[i].label, "play"))
+				out[i].label = "pause";
 		return n;
 	}
 	if (!front) {
 		GIVE(start);
+		return n;
+	}
+	if (s->playing) {
+		GIVE(playing);
 		return n;
 	}
 	if (stage_walk(s))

@@ -527,6 +527,7 @@ static void a_key_that_does_nothing_says_what_to_press(void **state)
 		type("abc ");
 		type(unknown[i]);
 		assert_true(has("help keys  lists those there are"));
+		assert_string_equal(line_text(), "abc ");
 		type("<C-u>");
 		assert_false(has("help keys  lists"));
 	}

@@ -12,15 +12,8 @@ static bool split_run(struct context *c, const struct args *a, struct outcome *o
 
 	(void)out;
 	if (v && front && !front->pair && !view_fits(v, front->subject)) {
-		const char *names[16];
-		struct text list = { 0 };
-
-		for (size_t i = 0, n = view_names_for(front->subject, names, 16); i < n; i++)
-			text_add(&list, " %s", names[i]);
 		error_set(err, ERR_ARGUMENT, "%s does not show %s", v->name, value_kind_with_article(front->subject->kind));
-		error_hint(err, "view", "for %s there are:%s", value_kind_with_article(front->subject->kind), text_str(&list));
-		text_drop(&list);
-		return false;
+		return view_hint(front->subject, "view", err);
 	}
 	stage_split(c->stage, v);
 	b = v ? stage_second(c->stage) : NULL;

@@ -467,6 +467,7 @@ static void prompt_key(struct screen *s, const struct key *k, const char *bytes,
 		char written[16];
 
 		screen_message(s, "no key %s here   F1 helps,  help keys  lists those there are", key_write(k, written));
+		return;			/* readline would type the end of its sequence: F12 gave a ~ */
 	}
 	line_key(bytes, n);
 }

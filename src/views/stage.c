@@ -130,20 +130,11 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	struct scene sc, *before;
 
 	if (!view || !view_fits(view, subject)) {
-		const char *names[16];
-		struct text list = { 0 };
-		size_t n = view_names_for(subject, names, 16);
-
-		for (size_t i = 0; i < n; i++)
-			text_add(&list, " %s", names[i]);
 		if (view)
 			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
 			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));
-		if (n)
-			error_hint(err, "subject", "for %s there are:%s", value_kind_with_article(subject->kind), text_str(&list));
-		text_drop(&list);
-		return false;
+		return view_hint(subject, "subject", err);
 	}
 	before = shown_before(s, view, subject);
 	if (!scene_open(s, &sc, view, subject, before && !(options && options->n) ? &before->options : options, err))

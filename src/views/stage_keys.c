@@ -526,7 +526,7 @@ void stage_draw_card(struct stage *s, struct canvas *c)
 
 		col = row == 1 && at ? col + k.key[at - 1] + k.what[at - 1] + 5 : col;
 		if (i == shown - 1 && k.n > shown) {
-			snprintf(more, sizeof more, k.key[at] + 2 + k.what[at] < 22 ? "… %zu: help keys" : "… %zu more: help keys", k.n - shown + 1);
+			snprintf(more, sizeof more, k.key[at] + 2 + k.what[at] < 22 ? "… %zu more" : "… %zu more: help keys", k.n - shown + 1);
 			canvas_fit(&box, row, col, k.key[at] + 2 + k.what[at], STYLE_DIM, more);
 			break;
 		}

@@ -3,7 +3,7 @@ COMMAND(print) COMMAND(info) COMMAND(vars) COMMAND(gauss) COMMAND(laplace) COMMA
 COMMAND(load) COMMAND(save)
 COMMAND(codecs) COMMAND(quantize) COMMAND(decode) COMMAND(step)
 COMMAND(compare) COMMAND(requant) COMMAND(flip) COMMAND(dot)
-COMMAND(calibrate) COMMAND(affine) COMMAND(matmul) COMMAND(fixed)
+COMMAND(calibrate) COMMAND(affine) COMMAND(matmul) COMMAND(fixed) COMMAND(accumulate)
 COMMAND(open) COMMAND(close) COMMAND(models) COMMAND(ls) COMMAND(meta) COMMAND(find_text) COMMAND(worst) COMMAND(check) COMMAND(diff)
 COMMAND(plan) COMMAND(cover) COMMAND(convert) COMMAND(score) COMMAND(imatrix)
 COMMAND(show) COMMAND(views) COMMAND(next) COMMAND(back) COMMAND(first) COMMAND(last) COMMAND(goto) COMMAND(until) COMMAND(play) COMMAND(pause)

@@ -109,6 +109,24 @@ static void a_known_mistake_gets_its_own_sentence_and_a_hint_is_offered(void **s
 	AT("good 2/6> ");
 }
 
+static void a_number_with_too_few_digits_is_close(void **state)
+{
+	struct world *w = *state;
+
+	to_question(w);
+	SAYS("0.18", "0.18 - not this one.");	/* 0.171429 is 0.17 in two digits */
+	SAYS("0.2", "0.2 - not this one.");
+	AT("good 1/6> ");
+	SAYS("0.17", "right.");			/* within= allows it */
+	run(w, "lesson few");
+	SAYS("0.71", "0.71 - close. The way is right, but the digits are too few");
+	SAYS("0.714", "0.714 - close.");	/* cut off */
+	SAYS("0.7", "0.7 - close.");
+	SAYS("0.72", "0.72 - not this one.");	/* rounded the wrong way */
+	SAYS("-0.71", "-0.71 - not this one.");
+	SAYS("5 / 7", "right.");
+}
+
 static void what_is_no_answer_is_run_and_not_judged(void **state)
 {
 	struct world *w = *state;
@@ -638,6 +656,7 @@ int main(void)
 		WITH_WORLD(a_lesson_cannot_leave_its_limits),
 		WITH_WORLD(each_way_out_is_closed),
 		WITH_WORLD(trust_lifts_the_limits),
+		WITH_WORLD(a_number_with_too_few_digits_is_close),
 		cmocka_unit_test(a_sound_lesson_passes),
 		cmocka_unit_test(each_check_of_a_lesson_can_fail),
 		cmocka_unit_test(a_course_names_lessons_that_are_there_once_and_in_order),

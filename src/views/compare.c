@@ -227,11 +227,19 @@ static int compare_height(const void *state, int cols)
 	return v->pair.view ? 24 : (int)compare_table(v)->rows + 1;
 }
 
+/* A bar as long as the error that the list is about: of the root mean square, or the largest if that is what it is sorted by. */
+static int barred(const struct compare_view *v)
+{
+	return v->sort == COL_MAX || v->sort == COL_REL ? (int)v->sort : COL_RMSE;
+}
+
 static void compare_draw(void *state, struct canvas *c)
 {
 	struct compare_view *v = state;
 	size_t n = compare_table(v)->rows, rows = c->rows > 1 ? (size_t)c->rows - 1 : 1;
 	struct columns t;
+	int at, wide;
+	double most;
 
 	if (v->pair.view) {
 		compare_pair_draw(v, c);
@@ -248,12 +256,18 @@ static void compare_draw(void *state, struct canvas *c)
 		return;
 	for (size_t i = 0; i < n; i++)
 		fill_row(v, &t, i, v->order[i]);
-	columns_fit(&t, 2, c->cols);
+	at = columns_fit(&t, 2, c->cols) + 4;
+	wide = figure_room(at, c->cols);
+	most = largest(v, barred(v));
 	columns_head(&t, c, 0);
+	if (wide)
+		canvas_puts(c, 0, at, STYLE_DIM, list_columns[barred(v)].head);
 	for (size_t i = v->top; i < n && i - v->top < rows; i++) {
 		int row = 1 + (int)(i - v->top);
 
 		columns_row(&t, c, row, i, STYLE_PLAIN);
+		if (wide && most > 0)
+			canvas_bar(c, row, at, wide, number(v, v->order[i], barred(v)) / most, i == v->cursor ? STYLE_CURSOR : STYLE_SCALE);
 		if (v->marked[0] == v->order[i])
 			canvas_glyph(c, row, 1, GLYPH_MARKED, STYLE_MARK);
 		if (i == v->cursor)

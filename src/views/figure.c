@@ -8,7 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DECIMALS_MAX = 9 };
+enum { DECIMALS_MAX = 9, ROOM_LEAST = 24, ROOM_MOST = 80 };
+
+int figure_room(int from, int cols)
+{
+	int room = cols - from - 2;
+
+	return cols < FIGURE_WIDE || room < ROOM_LEAST ? 0 : room < ROOM_MOST ? room : ROOM_MOST;
+}
 
 int figure_decimals(double magnitude, int digits)
 {

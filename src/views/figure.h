@@ -11,6 +11,11 @@
 
 enum { FIGURE_SIZE = 48 };
 
+/* From so many columns on (a pane of 200 beside its inspector) there is room at the right of a list for a picture of its numbers. */
+enum { FIGURE_WIDE = 124 };
+/* How wide that may be where it begins at column `from` of a sheet of `cols`; 0: there is none. */
+int figure_room(int from, int cols);
+
 /* Decimals that show `digits` significant digits of a number of this size: 0.0057 with 4 gives 6. Within 0..9. */
 int figure_decimals(double magnitude, int digits);
 /* "0.005058" "+0.0340"; what does not fit so many decimals, or would show no digit, is written as 1.2e-12. */

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "views/figure.h"
+
 /* ---- how codes are worked out ---- */
 
 enum what { NO, DIV, SUB, ADD, VAL, FLOOR, EVEN, AWAY };	/* of the event's numbers a and b */
@@ -300,6 +302,50 @@ static void draw_row(const struct line *l, struct canvas *c, int row, const stru
 	}
 }
 
+/* ---- errors as bars, where there is width ---- */
+
+struct bars { int middle, half; double most; };		/* half 0: there are none */
+
+static struct bars bars_of(const struct line *l, const struct layout *at, int cols)
+{
+	const struct weights *w = &l->w;
+	int from = 2 + at->digits, wide;
+	struct bars b = { 0 };
+
+	for (int k = 0; k < COLS; k++)
+		if (at->set >> k & 1 && at->end[k] > from)
+			from = at->end[k];
+	wide = figure_room(from + 4, cols);
+	for (size_t i = 0; at->set >> COL_ERROR & 1 && i < w->real; i++)
+		if (isfinite(w->y[i] - w->x[i]))
+			b.most = fmax(b.most, fabs((double)w->y[i] - (double)w->x[i]));
+	b.half = b.most > 0 ? wide / 2 : 0;
+	b.middle = from + 4 + b.half;
+	return b;
+}
+
+static void draw_bar(const struct line *l, const struct bars *b, struct canvas *c, int row, size_t i)
+{
+	double error = (double)l->w.y[i] - (double)l->w.x[i];
+	enum style style = l->w.phase == PHASE_CODED || l->w.phase == PHASE_PACKED ? STYLE_DIM : STYLE_BAD;
+
+	canvas_glyph(c, row, b->middle, GLYPH_V, STYLE_DIM);
+	if (error > 0)
+		canvas_bar(c, row, b->middle + 1, b->half, error / b->most, style);
+	else if (error < 0)
+		canvas_bar_left(c, row, b->middle, b->half, -error / b->most, style);
+}
+
+static void bars_head(const struct line *l, const struct bars *b, struct canvas *c, int row)
+{
+	int decimals = weights_decimals(l->w.absmax);
+	char buf[NUMBER_SIZE];
+
+	canvas_puts(c, row, b->middle - b->half, STYLE_PLAIN, weights_number(buf, -b->most, decimals));
+	canvas_puts(c, row, b->middle - 2, STYLE_PLAIN, "error");
+	canvas_right(c, row, b->middle + 1 + b->half, STYLE_PLAIN, "%s", weights_number(buf, b->most, decimals));
+}
+
 /* Where one weight is all that fits, the head's line says how many there are besides. */
 static void say_more_beside(const struct line *l, struct canvas *c, int row, const struct layout *at)
 {
@@ -324,6 +370,7 @@ void line_draw_table(struct line *l, struct canvas *c, int row, int rows)
 	const struct trace_event *e = example(w);
 	size_t lines = rows > 1 ? (size_t)rows - 1 : 0, shown;
 	struct layout at;
+	struct bars bars;
 	char buf[32];
 
 	l->table_row = row + 1;
@@ -341,6 +388,9 @@ void line_draw_table(struct line *l, struct canvas *c, int row, int rows)
 		l->top = w->len > lines ? w->len - lines : 0;
 	shown = w->len - l->top < lines ? w->len - l->top : lines;
 	lay_out(l, c->cols, l->top, shown, &at);
+	bars = bars_of(l, &at, c->cols);
+	if (bars.half)
+		bars_head(l, &bars, c, row);
 	canvas_right(c, row, 2 + at.digits, STYLE_PLAIN, "i");
 	for (int k = 0; k < COLS; k++)
 		if (at.set >> k & 1) {
@@ -350,8 +400,11 @@ void line_draw_table(struct line *l, struct canvas *c, int row, int rows)
 	canvas_mark(c, row, 0, c->cols, MARK_BOLD);
 	if (lines == 1 && w->real > 1)
 		say_more_beside(l, c, row, &at);
-	for (size_t i = 0; i < shown; i++)
+	for (size_t i = 0; i < shown; i++) {
 		draw_row(l, c, row + 1 + (int)i, &at, l->top + i);
+		if (bars.half && l->top + i < w->real)
+			draw_bar(l, &bars, c, row + 1 + (int)i, l->top + i);
+	}
 	if (l->top + shown < w->real)
 		canvas_text(c, row + 1 + (int)shown, 3, STYLE_DIM, "… %zu more", w->real - l->top - shown);
 	l->page = (int)lines;

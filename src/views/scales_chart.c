@@ -9,7 +9,7 @@
 
 #include "views/figure.h"
 
-enum { OUTLIER = 5, AXIS = 10, ROWS_MAX = 12 };
+enum { OUTLIER = 5, AXIS = 10, ROWS_MAX = 12, STEP_MOST = 9 };	/* columns wider than that tell no more */
 
 struct chart { double lo, hi; int rows, left, step, wide; size_t first, n; };
 
@@ -74,7 +74,7 @@ static void set_out(const struct scales_view *v, int cols, int rows, struct char
 
 	ch->rows = rows;
 	ch->left = AXIS;
-	ch->step = 3;
+	ch->step = cols >= FIGURE_WIDE ? STEP_MOST : 3;
 	while (ch->step > 1 && ch->step * (int)v->all.n > room)
 		ch->step--;
 	ch->wide = ch->step > 1 ? ch->step - 1 : 1;

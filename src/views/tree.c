@@ -469,6 +469,55 @@ static int tree_height(const void *state, int cols)
 	return v->trace ? shared_height(v) + 1 + (int)v->lines + !v->one_level : 1;
 }
 
+/* What all ranges lie in. False: none is known. */
+static bool span_of(const struct tree_view *v, double *lo, double *hi)
+{
+	*lo = INFINITY;
+	*hi = -INFINITY;
+	for (size_t i = 0; i < v->lines; i++) {
+		const struct tree_line *l = &v->line[i];
+
+		if (!l->filled)
+			continue;
+		*lo = fmin(*lo, fmin(isfinite(l->reach_lo) ? l->reach_lo : INFINITY, isfinite(l->lowest) ? l->lowest : INFINITY));
+		*hi = fmax(*hi, fmax(isfinite(l->reach_hi) ? l->reach_hi : -INFINITY, isfinite(l->highest) ? l->highest : -INFINITY));
+	}
+	return *hi > *lo;
+}
+
+/* The two ranges of a line as a picture: what the codes reach as a rule with ends, the weights as a bar in it. */
+static void draw_range(const struct tree_line *l, struct canvas *c, int row, int left, int wide, double lo, double hi)
+{
+	double per = (wide - 1) / (hi - lo);
+	int from, to;
+
+	if (isfinite(l->reach_lo) && isfinite(l->reach_hi)) {
+		from = left + (int)lrint((l->reach_lo - lo) * per);
+		to = left + (int)lrint((l->reach_hi - lo) * per);
+		canvas_rule(c, row, from, to - from + 1, STYLE_SCALE);
+		canvas_glyph(c, row, from, GLYPH_TEE_RIGHT, STYLE_SCALE);
+		canvas_glyph(c, row, to, GLYPH_TEE_LEFT, STYLE_SCALE);
+	}
+	if (isfinite(l->lowest) && isfinite(l->highest)) {
+		from = left + (int)lrint((l->lowest - lo) * per);
+		to = left + (int)lrint((l->highest - lo) * per);
+		for (int col = from; col <= to; col++)
+			canvas_glyph(c, row, col, GLYPH_SHADE, STYLE_MARK);
+	}
+}
+
+static void range_head(struct canvas *c, int row, int left, int wide, double lo, double hi, int decimals)
+{
+	static const char legend[] = "├─┤ codes  ▒ weights";
+	int width = (int)text_width(legend, strlen(legend));
+	char buf[FIGURE_SIZE];
+
+	canvas_puts(c, row, left, STYLE_DIM, figure_fixed(buf, lo, decimals, true));
+	canvas_right(c, row, left + wide, STYLE_DIM, "%s", figure_fixed(buf, hi, decimals, true));
+	if (wide >= width + 24)
+		canvas_puts(c, row, left + (wide - width) / 2, STYLE_DIM, legend);
+}
+
 static void draw_lines(struct tree_view *v, struct canvas *c, int row, int rows, bool head)
 {
 	struct column column[COLS];
@@ -476,6 +525,8 @@ static void draw_lines(struct tree_view *v, struct canvas *c, int row, int rows,
 	struct decimals d;
 	size_t n = rows > 0 ? (size_t)rows : 0;
 	bool more = n < v->lines && n > 3;
+	double lo, hi;
+	int at, wide;
 
 	n = n < v->lines ? n - more : v->lines;
 	if (v->top + n > v->lines)
@@ -495,7 +546,10 @@ static void draw_lines(struct tree_view *v, struct canvas *c, int row, int rows,
 	for (size_t k = 0; k < COLS; k++)
 		if (!has_column(v, k))
 			columns_hide(&t, k);
-	columns_fit(&t, 2, c->cols);
+	at = columns_fit(&t, 2, c->cols) + 4;
+	wide = span_of(v, &lo, &hi) ? figure_room(at, c->cols) : 0;
+	if (head && wide)
+		range_head(c, row, at, wide, lo, hi, d.reach);
 	if (head)
 		columns_head(&t, c, row++);
 	v->list_row = row;
@@ -504,6 +558,8 @@ static void draw_lines(struct tree_view *v, struct canvas *c, int row, int rows,
 		bool cursor = v->top + i == v->cursor;
 
 		columns_row(&t, c, row + (int)i, i, STYLE_PLAIN);
+		if (wide)
+			draw_range(l, c, row + (int)i, at, wide, lo, hi);
 		if (l->clips && l->clips != SIZE_MAX)
 			canvas_put(c, row + (int)i, 2 + t.width[COL_SUB], '!', STYLE_CLIPPED, MARK_BOLD);
 		if (cursor)

@@ -128,6 +128,22 @@ const struct command command_matmul = {
 	.related  = "affine fixed step", .run = run, .after = after,
 };
 
+const struct command command_accumulate = {
+	.name     = "accumulate", .group = GROUP_METHODS,
+	.summary  = "sums as narrow accumulators make them",
+	.help     = "The products of a and b, each rounded to 8-bit floats, are added 32 at a time in a sum of acc_bits bits, as tensor cores do it (a "
+		    "model of them). What is too small beside the sum is cut off. Every so many products the sum goes into a 32-bit float instead.",
+	.args     = {
+		{ "a", ARG_TENSOR, .summary = "the left factors" },
+		{ "b", ARG_TENSOR, .summary = "the right factors, as many" },
+		{ "acc_bits", ARG_COUNT, .named = true, .min = 4, .max = 24, .summary = "of the sum (14)" },
+		{ "every", ARG_COUNT, .named = true, .min = 1, .max = 1e9, .summary = "products, then the sum is taken out (128)" },
+		PICTURE
+	},
+	.examples = { "accumulate (gauss(4096)) (gauss(4096)) every=64", "step accumulate w[0, :] w[1, :] acc_bits=10; next" },
+	.related  = "matmul dot step", .run = run, .after = after,
+};
+
 const struct command command_fixed = {
 	.name     = "fixed", .group = GROUP_METHODS,
 	.summary  = "fixed point: integers, shifts and what was lost",

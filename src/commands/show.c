@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "commands/options.h"
+#include "files/model.h"
+#include "session/figures.h"
 
 /* ---- where pictures go ---- */
 
@@ -47,7 +49,7 @@ static bool say_picture(struct context *c, struct stage *stage, const struct arg
 
 	if (is_svg(c->redirect)) {
 		text_clear(c->redirected);
-		return view_svg(c->session, scene->view, scene->subject, &scene->options, width, height, c->host->light, c->redirected, err);
+		return scene_svg(scene, width, height, c->host->light, c->redirected, err);
 	}
 	ok = stage_text(stage, width, height, c->host->ascii, c->redirect ? COLORS_NONE : c->host->colors, c->host->light, &out, err);
 	if (ok && out.len && out.s[out.len - 1] == '\n')
@@ -74,6 +76,8 @@ static bool show_aside(struct context *c, const struct view *v, struct value *su
 	bool ok;
 
 	stage_init(&aside, c->session);
+	aside.ready = c->stage->ready;
+	c->stage->ready = NULL;
 	ok = stage_show(&aside, v, subject, options, err) && say_picture(c, &aside, options, err);
 	stage_drop(&aside);
 	return ok;
@@ -118,7 +122,7 @@ static bool does_not_fit(const struct view *v, const struct given *x, const stru
 		return error_hint(err, "x", "one of its tensors: %s:NAME", word);
 	if (subject->kind == VALUE_TENSOR && v->fits & FITS(QUANTIZED))
 		return error_hint(err, "x", "with a codec:  %s q4_0 %s", v->name, word);
-	return error_hint(err, "x", "views %s  lists those that fit", word);
+	return view_hint(subject, "x", err);
 }
 
 /* The errors are measured where they are what is asked for; other views that take them read their blocks. */
@@ -150,6 +154,39 @@ static bool fit_subject(struct context *c, const struct view *v, const struct gi
 	return does_not_fit(v, x, subject, err);
 }
 
+/* The errors of all tensors, before a text that shows them. */
+static bool measure_all(struct context *c, const struct codec *codec, struct outcome *out, struct error *err)
+{
+	struct value *model = out->value;
+	struct survey *v = survey_new(c->session, model, codec, err);
+
+	if (v && !survey_whole(v)) {
+		out->value = NULL;
+		out->job = survey_job(v, c->session, model, SIZE_MAX, err);
+		value_drop(model);
+	}
+	survey_drop(v);
+	return v && (out->value || out->job);
+}
+
+/* Its text is wanted, and takes long: the worker opens it and draws it once, so that show_view() finds all that is measured. */
+static bool open_ahead(struct context *c, const struct view *v, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct job *first = out->job;
+	struct value *subject = out->value;
+	const struct given *codec = args_get(a, "codec");
+	int width = is_svg(c->redirect) || !wants_data(c) ? text_width_wanted(c, a) : 0;
+
+	if (c->text_wanted && subject && v == view_find("browse") && (codec || subject->u.model->reference))
+		return measure_all(c, codec ? codec->codec : NULL, out, err);
+	if (!c->text_wanted || !v->passes || (!first && !view_is_heavy(v, subject, a)))
+		return true;
+	out->value = NULL;
+	out->job = stage_ahead(c->stage, v, subject, first, a, width, (int)args_number(a, "height", c->host->height), c->host->ascii, err);
+	value_drop(subject);
+	return out->job != NULL;
+}
+
 static bool view_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	const struct view *v = c->command->data;
@@ -170,9 +207,9 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		ok = session_quantize(c->session, x->codec, x->value, &o, out, err);
 		if (!ok)
 			suggest_any_length(v->name, a, err);
-		return ok;
+		return ok && open_ahead(c, v, a, out, err);
 	}
-	return no_quantize_options(a, err) && fit_subject(c, v, x, x ? x->value : front->subject, out, err);
+	return no_quantize_options(a, err) && fit_subject(c, v, x, x ? x->value : front->subject, out, err) && open_ahead(c, v, a, out, err);
 }
 
 static bool view_after(struct context *c, const struct args *a, struct value *v, struct error *err)

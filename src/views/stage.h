@@ -12,8 +12,11 @@ struct scene {
 	struct value *subject;
 	struct args options;
 	void *state;
+	const struct view *coming;	/* the worker opens this one, and `view` says so meanwhile; NULL: view is it */
+	struct job *job;		/* work that the view handed out, put in the queue; NULL none */
 	bool chosen;			/* by the user: steps do not change it */
 	bool frozen;			/* a changed value does not change this picture */
+	struct value *later;		/* what it would show if it were not, held; NULL: nothing has changed */
 	struct value *pair;		/* of a walk: another one that goes in step with it, held; NULL none */
 	int from;			/* the scene that Enter opened this one from; -1: none */
 };
@@ -39,6 +42,8 @@ enum { SCENES_MAX = 32 };
 struct stage {
 	struct session *session;
 	struct scene scene[SCENES_MAX]; int n, at;	/* history; at: in front; n 0: nothing shown yet (start card) */
+	bool background;				/* a loop calls stage_poll(): what takes long is left to the worker */
+	struct job *ready;				/* an opening (measuring.h) that has ended, for the stage_show() that follows; NULL none */
 	bool playing; double play_seconds;
 	char message[200];				/* for the bar, until the next key */
 	char note[80]; const void *note_of;		/* right end of the title, while the scene with this state is in front; NULL: of any */
@@ -59,6 +64,16 @@ struct stage {
 	char keys[24][24];				/* hints in words, see stage_hints */
 };
 
+/* Long work. A view whose opening takes long is shown at once as being measured, and takes its place in stage_poll() when that has ended;
+ * views may hand out work of their own, too. All of it only where `background` is set. */
+bool stage_poll(struct stage *s);				/* true: something has changed. Errors go to `message` */
+const struct job *stage_job(const struct stage *s);		/* for the progress line: of the view in front, else of any; NULL none */
+bool stage_interrupt(struct stage *s);				/* Ctrl-C: stops that; false: nothing to stop */
+/* A job that opens a view and draws it once at this width (rows 0: as high as it needs), for a stage_show() of the same view and value that
+ * follows it: its finish puts it into `ready` and gives the value. subject NULL: what `first` gives, done before; first is taken over. */
+struct job *stage_ahead(struct stage *s, const struct view *v, struct value *subject, struct job *first, const struct args *options,
+			int cols, int rows, bool ascii, struct error *err);
+
 enum move { MOVE_NEXT, MOVE_BACK, MOVE_FIRST, MOVE_LAST, MOVE_GO };
 
 void stage_init(struct stage *s, struct session *session);
@@ -70,6 +85,9 @@ struct scene *stage_front(struct stage *s);			/* NULL: start card */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
 /* A value has been changed (x[5] = 0.5): what shows `old` shows `now`, cursor and options as they were. A view that cannot stays as it is. */
 void stage_renew(struct stage *s, const struct value *old, struct value *now);
+/* Holds for the front. Off: what has changed meanwhile is shown. */
+void stage_freeze(struct stage *s, bool on);
+struct value *scene_newest(const struct scene *sc);		/* borrowed: `later`, or else the subject */
 void stage_settle(struct stage *s);				/* a key: what was changed is marked no longer */
 /* split VIEW; NULL: off. Stays on while other things are shown. */
 void stage_split(struct stage *s, const struct view *v);
@@ -101,9 +119,9 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
  * (neither: the focus goes to the prompt). The wish is carried out, but for its `say` and `type`, which are handed on. Keys that need the
  * program (z : q F6) are not the stage's: see repl/keys. */
 bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err);
-/* row from the title on; again: the second click in the same place, which is Enter */
 /* Words are being typed into the view in front: the program hands on all printable keys, Enter, Backspace and Esc, its own too. */
 bool stage_typing(struct stage *s);
+/* row from the title on; again: the second click in the same place, which is Enter */
 bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err);
 
 /* Title in row 0, body below. Draws the start card when nothing is shown. */
@@ -119,6 +137,7 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	      bool light, struct text *out, struct error *err);
+bool scene_svg(struct scene *sc, int width, int max_height, bool light, struct text *out, struct error *err);
 /* The front, and the second picture below it (a pair side by side from PAIR_COLS on). */
 bool stage_text(struct stage *s, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);

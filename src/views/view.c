@@ -74,6 +74,31 @@ void *view_open(const struct view *v, struct session *s, struct value *subject, 
 	return v->open_added ? v->open_added(v, s, subject, options, err) : v->open(s, subject, options, err);
 }
 
+/* ---- what takes long ---- */
+
+enum { HEAVY = 1 << 22 };		/* weights walked through: about a tenth of a second of decoding */
+
+bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options)
+{
+	const struct quantized *q = value_as_quantized(subject);
+	const struct tensor *t = q ? &q->blocks : value_weights(subject);
+
+	size_t passes = v->passes && t && !value_walks(subject) ? (size_t)v->passes(subject, options) : 0;
+
+	return passes && tensor_count(t) > HEAVY / passes;
+}
+
+int view_encoding(const struct codec *c)
+{
+	return c->flags & CODEC_PLAIN ? 1 : !strcmp(c->family, "I") ? 200 : c->sub_len && c->sub_len < c->block_len ? 30 : 4;
+}
+
+int view_worst_passes(const struct value *subject, const struct args *options)
+{
+	(void)subject;
+	return args_get(options, "worst") ? 1 : 0;
+}
+
 /* ---- which view ---- */
 
 static bool has_blocks(const struct value *v)
@@ -97,6 +122,20 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 		if (view_fits(v, subject))
 			names[n++] = v->name;
 	return n;
+}
+
+bool view_hint(const struct value *subject, const char *about, struct error *err)
+{
+	const char *kind = value_kind_with_article(subject->kind), *names[64];
+	size_t n = view_names_for(subject, names, sizeof names / sizeof *names);
+	struct text list = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		text_add(&list, " %s", names[i]);
+	if (n)
+		error_hint(err, about, "for %s there are:%s", kind, text_str(&list));
+	text_drop(&list);
+	return false;
 }
 
 /* What is opened when no view is named. */

@@ -15,6 +15,7 @@
 #include "repl/decoder.h"
 #include "repl/keys.h"
 #include "repl/screen.h"
+#include "repl/screen_bar.h"
 
 static struct { struct session session; struct stage stage; struct screen screen; struct host host; struct runner *runner; } w;
 

@@ -179,7 +179,7 @@ static bool open_ahead(struct context *c, const struct view *v, const struct arg
 
 	if (c->text_wanted && subject && v == view_find("browse") && (codec || subject->u.model->reference))
 		return measure_all(c, codec ? codec->codec : NULL, out, err);
-	if (!c->text_wanted || !v->passes || (!first && !view_is_heavy(v, subject, a)))
+	if (!c->text_wanted || !v->passes || (!first && !view_text_is_heavy(v, subject, a)))
 		return true;
 	out->value = NULL;
 	out->job = stage_ahead(c->stage, v, subject, first, a, width, (int)args_number(a, "height", c->host->height), c->host->ascii, err);

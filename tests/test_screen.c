@@ -12,82 +12,9 @@
 
 #include "base/rng.h"
 #include "engine/kernel.h"
-#include "repl/decoder.h"
 #include "repl/keys.h"
-#include "repl/screen.h"
-
-static struct { struct session session; struct stage stage; struct screen screen; struct host host; struct runner *runner; } w;
-
-static void open_world(int rows, int cols)
-{
-	struct error err = { 0 };
-	struct runner_options o = { .session = &w.session, .stage = &w.stage, .host = &w.host, .wake_fd = -1 };
-
-	memset(&w, 0, sizeof w);
-	session_init(&w.session, 1);
-	w.session.clock_zero = true;
-	stage_init(&w.stage, &w.session);
-	screen_init(&w.screen, rows, cols, false);
-	w.host = screen_host(&w.screen);
-	w.runner = runner_new(&o, &err);
-	assert_non_null(w.runner);
-	screen_attach(&w.screen, &w.session, &w.stage, w.runner);
-	assert_true(screen_open_line(&w.screen, &err));
-	line_history_load(NULL, 2000);
-	screen_ran(&w.screen);
-}
-
-static void close_world(void)
-{
-	line_close();
-	runner_drop(w.runner);
-	stage_drop(&w.stage);
-	session_drop(&w.session);
-	screen_drop(&w.screen);
-}
-
-/* Keys as if typed; work that a line began is waited for. */
-static void type(const char *keys)
-{
-	struct key k;
-	char bytes[16];
-
-	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
-		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
-		while (runner_busy(w.runner)) {
-			usleep(1000);
-			runner_poll(w.runner);
-			screen_ran(&w.screen);
-		}
-	}
-}
-
-static const char *snap(void)
-{
-	static struct text t;
-	struct error err = { 0 };
-
-	text_clear(&t);
-	assert_true(screen_snap(&w.screen, false, &t, &err));
-	return text_str(&t);
-}
-
-/* Row k of the last picture. */
-static const char *row(int k)
-{
-	static char out[1000];
-	const char *s = snap();
-
-	while (k-- > 0 && s)
-		s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL;
-	snprintf(out, sizeof out, "%.*s", s ? (int)strcspn(s, "\n") : 0, s ? s : "");
-	return out;
-}
-
-static bool has(const char *what)
-{
-	return strstr(snap(), what) != NULL;
-}
+#include "repl/screen_bar.h"
+#include "screen_world.h"
 
 #define STEP "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero<Enter>"
 
@@ -218,6 +145,36 @@ static void a_click_on_a_key_in_the_bar_presses_it(void **state)
 	assert_non_null(strstr(row(0), "step 1/6"));
 	screen_mouse(&w.screen, 13, 60, 1, 0);
 	assert_non_null(strstr(row(0), "step 1/6"));
+	close_world();
+}
+
+/* At 60 columns the last keys have no room: the facts and the word stand where they would be. */
+static void a_click_beside_the_keys_that_the_bar_shows_presses_none(void **state)
+{
+	const char *bar;
+
+	(void)state;
+	open_world(24, 60);
+	type(STEP "<F6>");
+	bar = row(13);
+	for (size_t col = text_width(bar, (size_t)(strstr(bar, "4.5 b/w") - bar)); col < 60; col++)
+		screen_mouse(&w.screen, 13, (int)col, 1, 0);
+	assert_true(screen_pane_focused(&w.screen));
+	assert_non_null(strstr(row(0), " line "));
+	assert_false(w.stage.card);
+	close_world();
+}
+
+static void an_answer_that_begins_above_the_screen_says_so_until_the_next_key(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("help<Enter>");
+	assert_non_null(strstr(row(13), "PgUp more above"));
+	type("x");
+	assert_null(strstr(row(13), "PgUp"));
+	type("<C-c>version<Enter>");
+	assert_null(strstr(row(13), "PgUp"));
 	close_world();
 }
 
@@ -497,6 +454,7 @@ static void a_key_that_does_nothing_says_what_to_press(void **state)
 		type("abc ");
 		type(unknown[i]);
 		assert_true(has("help keys  lists those there are"));
+		assert_string_equal(line_text(), "abc ");
 		type("<C-u>");
 		assert_false(has("help keys  lists"));
 	}
@@ -704,6 +662,8 @@ int main(void)
 		cmocka_unit_test(every_size_from_one_cell_up_can_be_drawn),
 		cmocka_unit_test(the_bar_holds_keys_facts_and_the_word_of_the_focus),
 		cmocka_unit_test(a_click_on_a_key_in_the_bar_presses_it),
+		cmocka_unit_test(a_click_beside_the_keys_that_the_bar_shows_presses_none),
+		cmocka_unit_test(an_answer_that_begins_above_the_screen_says_so_until_the_next_key),
 		cmocka_unit_test(step_keys_move_the_pane_and_leave_the_line_alone),
 		cmocka_unit_test(after_ctrl_x_readline_keeps_what_we_leave_free),
 		cmocka_unit_test(enter_on_an_empty_line_repeats_a_step),

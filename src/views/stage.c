@@ -182,7 +182,9 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	struct scene sc, *before;
 
 	if (!view || !view_fits(view, subject)) {
-		if (view)
+		if (view && view->taken)
+			error_set(err, ERR_ARGUMENT, "%s shows %s, which this is not", view->name, view->taken);
+		else if (view)
 			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
 			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));

@@ -34,6 +34,8 @@ struct view {
 	const char *question;		/* "how large, where, and of what kind is the error" */
 	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
 	bool (*takes)(const struct value *subject);	/* of those kinds; NULL: any */
+	const char *taken;		/* those in words, for errors: "a value in mxfp4 or nvfp4"; NULL: the kinds say enough */
+	const char *examples[2];	/* typed after its name; NULL: made from what it fits */
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */

@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "base/pool.h"
 #include "command_world.h"
 #include "commands/help.h"
 #include "commands/show.h"
@@ -93,6 +94,7 @@ static int end(void **state)
 {
 	(void)state;
 	world_close(&w);
+	pool_stop();
 	return 0;
 }
 

@@ -26,6 +26,7 @@ static struct {
 	bool accepted, ended;		/* the handler was called: `line` is to be handed on */
 	char *line;
 	bool lent; char *typed; int typed_at;	/* plain: no prompt now, and what was typed before */
+	bool seeking;			/* Ctrl-] was pressed: so is the next character */
 	bool quoting;			/* Ctrl-V was pressed: the next key is inserted */
 	struct completion candidates;
 	FILE *nowhere;
@@ -184,16 +185,35 @@ static int quoted(int count, int key)
 	return rl_quoted_insert(count, key);
 }
 
-/* So that we know when the next key is not ours to interpret. */
-static void watch_quoting(void)
+static int sought(int count, int key)
 {
-	char **keys = rl_invoking_keyseqs(rl_quoted_insert);
+	me.seeking = true;
+	return rl_char_search(count, key);
+}
+
+static int sought_back(int count, int key)
+{
+	me.seeking = true;
+	return rl_backward_char_search(count, key);
+}
+
+/* So that we know when the next key is not ours to interpret. */
+static void bind_instead(rl_command_func_t *theirs, rl_command_func_t *ours)
+{
+	char **keys = rl_invoking_keyseqs(theirs);
 
 	for (size_t i = 0; keys && keys[i]; i++) {
-		rl_bind_keyseq(keys[i], quoted);
+		rl_bind_keyseq(keys[i], ours);
 		free(keys[i]);
 	}
 	free(keys);
+}
+
+static void watch_quoting(void)
+{
+	bind_instead(rl_quoted_insert, quoted);
+	bind_instead(rl_char_search, sought);
+	bind_instead(rl_backward_char_search, sought_back);
 }
 
 /* Plain: in a macro, or at the terminal as soon as terminals send them. */
@@ -219,7 +239,7 @@ static void settings_of(bool plain)
 	rl_instream = stdin;
 	rl_outstream = plain ? stdout : me.nowhere;
 	rl_getc_function = plain ? read_byte : next_byte;
-	rl_input_available_hook = plain ? bytes_wait_or_come : bytes_wait;
+	rl_input_available_hook = bytes_wait;	/* plain too: it is given whole keys */
 	rl_redisplay_function = plain ? rl_redisplay : nothing;
 	rl_prep_term_function = plain ? rl_prep_terminal : nothing_to_prepare;
 	rl_deprep_term_function = plain ? rl_deprep_terminal : nothing;
@@ -307,6 +327,9 @@ static void press(const char *bytes, size_t n)
 {
 	if (n > sizeof me.queue || (!line_takes_all() && recall_key(bytes, n)))
 		return;
+	if (*bytes == '\033' && me.seeking)
+		n = 1;			/* 8.2 looks whether it is a paste, puts back what follows and loses its place */
+	me.seeking = false;
 	memcpy(me.queue, bytes, n);
 	me.queued = n;
 	me.taken = 0;

@@ -40,7 +40,7 @@ static void unit_line(struct told *t, const struct affine *a, size_t k)
 	}
 	told_add(t, "extremes", "lo", i, STYLE_PLAIN, "%srange %s..%s", one(a, k, of, sizeof of), number_short(lo, u->lo), number_short(hi, u->hi));
 	if (u->low != u->lo || u->high != u->hi)
-		told_add(t, "widen", "low", i, STYLE_PLAIN, "%swidened to %s..%s", of[0] && a->units > 1 ? of : "", number_short(lo, u->low),
+		told_add(t, "widen", "low", i, STYLE_PLAIN, "%swidened to %s..%s", a->units > 1 ? of : "", number_short(lo, u->low),
 			 number_short(hi, u->high));
 	told_add(t, "scale", "scale", i, STYLE_SCALE, "%sscale s = %s%s", a->units > 1 ? of : "", number_short(s, u->scale), text_str(&exact));
 	told_add(t, "zero", "zero", i, STYLE_MIN, "%szero point zp = %s   codes reach %s..%s   clipped %zu below, %zu above", a->units > 1 ? of : "",

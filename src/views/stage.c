@@ -329,8 +329,10 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 		struct pair_step at = stage_step_at(s, i);
 
 		if ((!at.first_waits && !strcmp(value_step_name(v, at.first), step)) ||
-		    (at.second != SIZE_MAX && !at.second_waits && !strcmp(value_step_name(stage_front(s)->pair, at.second), step)))
+		    (at.second != SIZE_MAX && !at.second_waits && !strcmp(value_step_name(stage_front(s)->pair, at.second), step))) {
+			text_drop(&names);
 			return stage_move(s, MOVE_GO, i, &moved, said, err);
+		}
 		if (!at.first_waits)
 			text_add(&names, " %s", value_step_name(v, at.first));
 		else

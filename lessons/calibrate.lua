@@ -73,6 +73,12 @@ The curve has the range on one axis and the squared error on the other: too wide
 are coarse; too narrow, and too much is cut off.]]
 L:pause()
 
+L:say [[
+`demo clip` has such a curve with knobs: Up and Down choose one, Left and Right turn it.
+Turn the outlier up to 16, then down to 0, and see where the best range goes. (`demo clip`
+opens it, Enter on an empty line comes back here.)]]
+L:pause()
+
 L:say "Watch the cut at work on a few numbers of X."
 local few = L:var("few", X:slice("0, 0:16"))
 L:walk("int4", few, { step = best.scale, stop = {
@@ -88,10 +94,10 @@ for _, m in ipairs { { "min-max", "minmax" }, { "percentile 99.9", "percentile" 
   lines[#lines + 1] = ("  %-18s %8.4f %8.2f    %8.4f %8.2f"):format(m[1], a.hi, a.snr, b.hi, b.snr)
 end
 L:say("Rules that choose the range by themselves, on X:\n" ..
-  "                       8 bits    dB          4 bits    dB\n" .. table.concat(lines, "\n") .. [[
-
+  "                       8 bits    dB          4 bits    dB\n" .. table.concat(lines, "\n"))
+L:say [[
 Min-max takes all. A percentile leaves the outermost out. The next tries 80 ranges and
-takes the least squared error. KL compares how the numbers are spread before and after.]])
+takes the least squared error. KL compares how the numbers are spread before and after.]]
 
 L:ask { "At 8 bits, which rule is clearly the worst for X?", kind = "choice", { "min-max", "percentile 99.9", "squared error" }, right = 2,
   wrong = {

@@ -75,9 +75,10 @@ L:ask { "In Q3.4, 0.5 is 8 and 1.75 is 28. Their product 224, shifted by four pl
   },
   hint = { "224 / 16" }, answer = "224 / 16", why = ("%d, which stands for %d / 16 = %g: exactly 0.5 * 1.75."):format(binary.code, binary.code, binary.back) }
 
-L:show("fixed", binary.record)
-L:say "The pane shows all of it; + 8 before the shift makes it round."
-L:pause()
+L:say "The engine does it step by step."
+L:walk("fixed", "0.5 * 1.75", { q = "3.4", stop = {
+  multiply = "A product of the two codes and a shift. Adding 8, half of 16, before the shift makes it round.",
+} })
 
 -- F5
 L:say(([[
@@ -94,12 +95,9 @@ L:ask { "Which whole number stands for 3.14159 in Q3.4?", kind = "number", near 
   },
   hint = { "3.14159 * 16, rounded." }, answer = "50", why = ("%.3f, so %d, which stands for %g."):format(3.14159 * 16, pi.code, pi.back) }
 
-L:say "The rounding is the same as that of a quantizer with a given step of 1/16. Step through it."
-local some = L:var("some", qs.tensor { 0.5, 1.75, 3.14159, -0.3 })
-L:walk("int8", some, { step = 1 / 16, stop = {
-  scale = "A fixed point number is a code with a fixed step.",
-  round = "x * 16, rounded.",
-  decode = "code / 16. 3.14159 and -0.3 come back a little off.",
+L:say "Now a product of two numbers that are both a little off. Step through it."
+L:walk("fixed", "3.14159 * -0.3", { q = "3.4", stop = {
+  multiply = "The product carries the errors of both factors, and its own rounding is added.",
 } })
 
 local m = qs.matmul(2.0, 1.5, { step = 0.0314, out = 0.0314 })
@@ -110,11 +108,11 @@ In the lesson multiply a product was rescaled by M = 0.0314. That can be done in
 too: M = m * 2^e with m from 0.5 to 1, and m * 2^31 is kept as a whole number. For 0.0314
 that is %d, with e = %d. Then, as 31 + 4 = 35,
 
-    Q3 = (3072 * %d) >> 35, rounded
-
+    Q3 = (3072 * %d) >> 35, rounded]]):format(m0, e, m0))
+L:say [[
 Some processors do it in two parts, each with its own rounding: first the upper half of
 the product, then the shift. Where the first rounding reaches a half, the second rounds
-once more: now and then the result is 1 off.]]):format(m0, e, m0))
+once more: now and then the result is 1 off.]]
 L:show("matmul", m)
 
 L:ask { "Which Q3 does that give?", kind = "number", near = first(m.one), within = 0,

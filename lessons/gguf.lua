@@ -67,6 +67,7 @@ local value = w[{ ROW, COL }]
 L:var("w", w)
 
 -- J1
+L:show("browse", m)
 L:say [[
 Models are passed on as files, and many of them are GGUF files. (The notes read the
 letters as "Generic Graph Universal Format". The description of the format does not
@@ -75,8 +76,6 @@ spell them out at all; GG comes from GGML, the library it was made for.)
 Here is a small real one, 832 bytes: the mean picture of each handwritten digit, 8 x 8
 pixels, and a number for each. It tells digits apart by which mean is nearest. It is in
 the pane: two tensors, and keys with facts about the model.]]
-L:show("browse", m)
-
 L:say("The file begins like this (hexadecimal place, 16 bytes, the same as text):\n" .. dump(0, 32) .. [[
   4 bytes  the letters GGUF
   4 bytes  version

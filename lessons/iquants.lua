@@ -30,6 +30,7 @@ for i, c in ipairs(shapes) do fits[i] = fit(c) end
 local c1 = fits[2]
 
 -- D12
+L:show("bars", W)
 L:say [[
 So far each weight had a code of its own. I-quants take eight weights together, as one
 vector, and look for the most similar of a fixed list of vectors, the codebook. The file
@@ -38,8 +39,6 @@ gets the number of that entry, a scale, and the signs.
 The notes show such a vector, W = [0.12, -0.55, 0.30, -0.71, ..., 0.20], but not all of
 it, and "code #76" as its entry, a number out of the air. We complete it so that there
 is something to compute: the three numbers in the middle are ours.]]
-L:show("bars", W)
-
 local function lines(columns)
   local s = ""
   for i, c in ipairs(shapes) do s = s .. (("  c%d  %s  %s"):format(i - 1, table.concat(c, " "), columns(fits[i])):gsub(" +$", "")) .. "\n" end
@@ -81,9 +80,10 @@ L:ask { ("For c1 the sum of magnitude * entry is %.2f. Which scale fits c1 best?
 
 L:say("With its best scale for each:\n" ..
   "  entry                 scale     distance^2  cosine\n" ..
-  lines(function(f) return ("%.6f  %.6f    %.4f"):format(f.scale, f.distance, f.cosine) end) .. [[
+  lines(function(f) return ("%.6f  %.6f    %.4f"):format(f.scale, f.distance, f.cosine) end))
+L:say [[
 Now distance and cosine choose the same entry. They must: the distance, squared, at the
-best scale is |W|^2 * (1 - cosine^2), where |W|^2 is the sum of the squared magnitudes.]])
+best scale is |W|^2 * (1 - cosine^2), where |W|^2 is the sum of the squared magnitudes.]]
 
 L:ask { ("|W|^2 is %.4f, and the cosine of c1 is %.6f. Which squared distance does that give?"):format(power, c1.cosine), kind = "number",
   near = c1.distance, within = 0.0003,

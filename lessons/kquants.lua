@@ -6,6 +6,8 @@ local w = L:var("w", qs.rand.normal(256, { sigma = 0.02, seed = 42 }))
 local k4, k6 = qs.quantize(w, "q4_K"), qs.quantize(w, "q6_K")
 local bits4 = qs.codec("q4_K").bits
 
+L:show("tree", k4)
+
 L:say [[
 Q4_1 gives each block of 32 weights a scale and a minimum, 16 bits each: one bit more
 for each weight. Scales are numbers too. Why not store them as small whole numbers, with
@@ -16,7 +18,6 @@ sub-block, has a small whole number sc for its scale and m for its minimum; two 
 numbers, d and dmin, serve them all:
 
     scale = d * sc     min = dmin * m     weight = scale * code - min]]
-L:show("tree", k4)
 
 -- D6
 L:ask { "How many weights share d and dmin in Q4_K, with 8 sub-blocks of 32?", kind = "number", near = qs.codec("q4_K").block, within = 0,
@@ -109,9 +110,10 @@ local function facts(name)
 end
 
 L:say("The notes say that K-quants compress scales \"and offsets\". Not all have offsets:\n" ..
-  "  type  sub-blocks minima  bits/w   rmse\n" .. facts "q2_K" .. facts "q3_K" .. facts "q4_K" .. facts "q5_K" .. facts "q6_K" .. [[
+  "  type  sub-blocks minima  bits/w   rmse\n" .. facts "q2_K" .. facts "q3_K" .. facts "q4_K" .. facts "q5_K" .. facts "q6_K")
+L:say [[
 Q3_K and Q6_K have scales only. In Q6_K they are whole numbers of 8 bits, -128..127, so
-a scale may be negative there.]])
+a scale may be negative there.]]
 L:show("tree", k6)
 
 local bytes6 = #k6.bytes
@@ -138,7 +140,7 @@ L:predict { "Q4_0 and Q4_K are equally large. How do their errors compare on 409
   },
   hint = { "The table that you saw for w had an rmse for both." },
   why = ("rmse %.6f with Q4_0, %.6f with Q4_K: %.0f %% less."):format(both[1].rmse, both[2].rmse, 100 * (1 - both[2].rmse / both[1].rmse)),
-  reveal = function() L:show("compare", big, { codecs = "q4_0 q4_K q5_0 q5_K" }) end }
+  reveal = function() L:show("rd", big, { codecs = "q4_0 q4_K q5_0 q5_K" }) end }
 
 L:task { "Weights of your own, 256 or a multiple: quantize them with q4_K so that its rmse is at least 20 % below that of q4_0 on the same weights. laplace, uniform and outliers make other kinds than gauss.",
   check = function(s)

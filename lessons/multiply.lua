@@ -14,6 +14,7 @@ local m = product(2.0, 1.5, 0.0314)
 local q1, q2, sum, q3, back = first(m.q1), first(m.q2), first(m.sum), first(m.q3), first(m.back)
 
 -- E1
+L:show("line", r)
 L:say [[
 A net multiplies weights with inputs and adds the products up. Both may be stored as
 codes. The notes say that to multiply "we need to get back to the original value". One
@@ -30,11 +31,6 @@ L:say [[
 Their example: 2.0 * 1.5 = 3.0, with s1 = s2 = s3 = s = 0.0314 and all zero points 0. (In
 print the letters ran together, "s1,s2,s3s_1, s_2", and Z and z mean the same.) First the
 codes of the factors.]]
-L:walk("int8", r, { step = 0.0314, stop = {
-  scale = "The scale is given: 0.0314.",
-  round = "2.0 / 0.0314 = 63.69 and 1.5 / 0.0314 = 47.77, rounded.",
-  decode = "What the codes stand for is not quite 2.0 and 1.5.",
-} })
 
 L:ask { "Which code has 1.5 with s = 0.0314?", kind = "number", near = q2, within = 0,
   wrong = {
@@ -70,6 +66,14 @@ L:ask { "With s1 * s2 / s3 = 0.0314: which code Q3 does the product 3072 become?
   },
   hint = { "3072 * 0.0314", "96.4608, rounded to the nearest." }, answer = "96", why = "3072 * 0.0314 = 96.4608, so 96. The notes have 97." }
 
+L:say "All of it once more, step by step, as the engine does it."
+L:walk("matmul", { 2.0, 1.5 }, { step = 0.0314, out = 0.0314, stop = {
+  codes = "Both factors become codes.",
+  multiply = "One multiplication of whole numbers. In a matrix many such products are added here, in 32 bits.",
+  correct = "Zero points that are not 0 would be taken care of here. Ours are 0.",
+  rescale = "One multiplication leads to the scale of the result: 96.46, rounded to 96.",
+} })
+
 local steps = { { "0.0314", 0.0314 }, { "pi / 100", math.pi / 100 }, { "4 / 127", 4 / 127 }, { "8 / 255", 8 / 255 }, { "0.0315", 0.0315 } }
 local lines = {}
 for i, one in ipairs(steps) do
@@ -77,9 +81,9 @@ for i, one in ipairs(steps) do
   lines[i] = ("  %-9s %.8f  %3d %3d   %8.4f  %4d   %.4f"):format(one[1], one[2], first(p.q1), first(p.q2), first(p.rescaled), first(p.q3), first(p.back))
 end
 L:show("matmul", m)
-L:say(("Where could 97 come from? From a scale that only prints as 0.0314:\n" ..
-  "  scale     in full      Q1  Q2   rescaled    Q3   back\n" .. table.concat(lines, "\n") .. [[
-
+L:say("Where could 97 come from? From a scale that only prints as 0.0314:\n" ..
+  "  scale     in full      Q1  Q2   rescaled    Q3   back\n" .. table.concat(lines, "\n"))
+L:say(([[
 For the codes 64 and 48, any scale from %.8f to %.8f gives 97. pi / 100 is one,
 and rounds to 0.0314; so is 4 / 127, which reads 0.0314 if it is cut off behind the fourth
 decimal. A scale rounded to three digits changes the answer.]]):format(96.5 / sum, 2 / 63.5))

@@ -126,7 +126,9 @@ for i, name in ipairs(ten) do
   local c = qs.codec(name)
   lines[i] = ("  %-8s %7.4f bits  %3d weights in %3d bytes"):format(name, c.bits, c.block, c.bytes)
 end
-L:say("Ten names and what they really take:\n" .. table.concat(lines, "\n") .. "\nBytes times 8, divided by weights, gives the bits. Watch the codec behind one of them.")
+L:say("Ten names and what they really take. First five of them:\n" .. table.concat(lines, "\n", 1, 5))
+L:say("The other five:\n" .. table.concat(lines, "\n", 6))
+L:say("Bytes times 8, divided by weights, gives the bits. Watch the codec behind one of them.")
 L:walk("q5_K", w:slice("0, 0:256"), { stop = {
   search = "The 5: codes of five bits, 0 to 31.",
   super = "The K: scales of sub-blocks under one scale.",

@@ -118,10 +118,11 @@ local function table_of_rules()
     row("Q4_1, 16-bit d", one:field(0, "d"), one:codes(), one)
 end
 
-L:say("The notes leave the codes of the four weights open. Here they are, by six rules:\n" .. table_of_rules() .. [[
+L:say("The notes leave the codes of the four weights open. Here they are, by six rules:\n" .. table_of_rules())
+L:say [[
 Rules 3 and 4 use the whole range, 2.2, which the notes print for symmetric scales. It
 cuts -1.2 off at the last code: -1.2 comes back too small. Q4_0 stores -8..7 as 0..15,
-with 8 added. Q4_1 keeps a minimum beside the scale: that is the next lesson.]])
+with 8 added. Q4_1 keeps a minimum beside the scale: that is the next lesson.]]
 
 L:ask { "Which rule brings back -1.2 and -0.6 best and needs no negative code in the file?", kind = "choice",
   { "1.2 / 7, codes -7..7", "2.2 / 15, codes -8..7", "Q4_0", "Q4_1" }, right = 3,

@@ -10,6 +10,7 @@ local ends = qs.tensor { lo, hi }
 local sent = qs.quantize(r, "int4", { step = s })
 local code, back = sent:codes()[0], sent:values()[0]
 
+L:show("line", ends, { codec = "int4", step = s, hide = "step" })
 L:say [[
 You and a friend have a walkie-talkie that carries only whole numbers from -7 to
 7. You want to send 3.4. Your friend cannot get 3.4, but should get something
@@ -25,7 +26,6 @@ First you two agree on the numbers that may come up: say, from -5 to 5. The
 smallest gets the code -7 and the largest the code 7. The distance from one code
 to the next is the same everywhere. It is called the scale, or the step, and
 written s.]]
-L:show("line", ends, { codec = "int4", step = s, hide = "step" })
 
 -- C3
 L:ask { "How large is one step, s?", kind = "number", near = s, within = 0.0005,

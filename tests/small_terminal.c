@@ -237,6 +237,7 @@ struct pty pty;
 /* Tells about the program in lines: "pid N", "stopped", "exit N", "signal N"; goes on with it when told "f". */
 static void shell(char *const argv[], int report, int order)
 {
+	static const int usual[] = { SIGTTOU, SIGINT, SIGQUIT, SIGHUP, SIGTSTP };
 	pid_t pid;
 	int status;
 	char c;
@@ -246,7 +247,8 @@ static void shell(char *const argv[], int report, int order)
 	if (pid == 0) {
 		setpgid(0, 0);
 		tcsetpgrp(STDIN_FILENO, getpid());
-		signal(SIGTTOU, SIG_DFL);
+		for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+			signal(usual[i], SIG_DFL);	/* whoever runs the tests may ignore them */
 		close(report);
 		close(order);
 		execv(argv[0], argv);
@@ -450,12 +452,17 @@ void pty_ends(const char *how)
 	close(pty.order);
 }
 
-void pty_resize(int rows, int cols)
+void pty_size(int rows, int cols)
 {
 	struct winsize w = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
 
 	vt_size(rows, cols);
 	ioctl(pty.master, TIOCSWINSZ, &w);
+}
+
+void pty_resize(int rows, int cols)
+{
+	pty_size(rows, cols);
 	pty_settle();
 }
 

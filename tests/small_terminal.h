@@ -52,7 +52,8 @@ void pty_same_settings(void);
 
 void pty_send(const char *bytes);
 void pty_sendn(const char *bytes, size_t n);
-void pty_resize(int rows, int cols);
+void pty_size(int rows, int cols);
+void pty_resize(int rows, int cols);		/* and waits for what is drawn */
 void pty_pump(double for_seconds);		/* shows what comes meanwhile */
 void pty_settle(void);				/* until something came and then nothing for a while */
 

@@ -120,7 +120,8 @@ static void press_any(void)
 		const int *size = sizes[below(COUNT(sizes))];
 
 		text_add(&recent, "[%dx%d] ", size[1], size[0]);
-		pty_resize(size[0], size[1]);
+		pty_size(size[0], size[1]);
+		pty_pump(0.02);
 	}
 }
 
@@ -156,6 +157,9 @@ static void check(void)
 	if (pty_reported())
 		died();
 	pty_resize(24, 80);
+	if (!vt.alternate)
+		press("pane on\r", 8);
+	pty_settle();
 	if (vt.alternate) {
 		for (int i = 0; i < 2; i++) {	/* the first may end a search or close a card */
 			press("\x0c", 1);

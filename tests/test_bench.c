@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -155,6 +156,39 @@ static void work_that_is_stopped_ends_as_cancelled(void **state)
 	job_drop(out.job);
 }
 
+static void files_are_made_where_temporary_files_go_and_removed_when_it_is_stopped(void **state)
+{
+	struct bench_options o = { .bytes = FILES_SIZE_MIN };
+	struct outcome out = { 0 };
+	char dir[] = "/tmp/quantscope-test-XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	setenv("TMPDIR", dir, 1);
+	assert_true(session_bench_files(&session, &o, &out, &err));
+	unsetenv("TMPDIR");
+	assert_int_not_equal(rmdir(dir), 0);		/* there is something in it */
+	atomic_store(&out.job->stop, true);
+	assert_false(out.job->work(out.job, &err));
+	assert_int_equal(err.class, ERR_CANCELLED);
+	job_drop(out.job);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void files_have_their_own_limits(void **state)
+{
+	struct bench_options small = { .bytes = 1000 }, many = { .threads = 65 };
+	struct outcome out = { 0 };
+
+	(void)state;
+	assert_false(session_bench_files(&session, &small, &out, &err));
+	assert_string_equal(err.about, "size");
+	assert_non_null(strstr(err.hint, "1MiB to 64GiB"));
+	assert_false(session_bench_files(&session, &many, &out, &err));
+	assert_string_equal(err.about, "threads");
+	assert_non_null(strstr(err.hint, "1 to 64"));
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -181,6 +215,8 @@ int main(void)
 		cmocka_unit_test(what_is_out_of_range_is_told_the_range),
 		cmocka_unit_test(all_codecs_have_an_encoder_and_are_stored_as_weights),
 		cmocka_unit_test(work_that_is_stopped_ends_as_cancelled),
+		cmocka_unit_test(files_are_made_where_temporary_files_go_and_removed_when_it_is_stopped),
+		cmocka_unit_test(files_have_their_own_limits),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -30,5 +30,11 @@ fact "every_picture_has_its_seven_cells" '! awk -F"\t" "NF != 7 { print }" "$dir
 fact "what_was_there_before_is_there_after_drawing" \
 	'[ "$("$qs" -n --plain -e "a = [1, 2]" -e "bench what=draw > $dir/ignored" -e "print a" -e "models" -e "vars" 2>&1)" = \
 	   "$("$qs" -n --plain -e "a = [1, 2]" -e "print a" -e "models" -e "vars" 2>&1)" ]'
+
+TMPDIR="$dir" "$qs" -n --plain --format tsv -e 'bench what=files size=1MiB' >"$dir/files"
+fact "files_are_told_in_columns" '[ "$(head -1 "$dir/files")" = "what${tab}file${tab}threads${tab}ms${tab}peak_MiB${tab}times_one" ]'
+fact "opening_writing_surveys_and_stops_are_there" \
+	'for what in start open ls browse check convert worst stop; do cut -f1 "$dir/files" | grep -q "^$what" || exit 1; done'
+fact "nothing_of_the_files_is_left" '! ls "$dir" | grep -q "^quantscope-"'
 echo "1..$n"
 exit $status

@@ -550,7 +550,7 @@ static void tensors_of_a_model_are_named_and_completed(void **state)
 	completes("hist m:blk.0.attn_q", 13, "attn_q.+");
 	completes("hist m:blk.0.attn_q.", 20, "weight");
 	completes("hist m:bl", 7, "blk+");
-	completes("ls ", 3, "m by=+ where=+");
+	completes("ls ", 3, "m by=+ codec=+ where=+");
 	completes("y = m:blk.0.attn_q.w", 19, "weight");
 	assert_memory_equal(run("quantize int4 m:blk.0.attn_q.weight[0, 0:4]"), "int4   one scale   codes ", 25);
 	assert_non_null(strstr(run("info m:blk.0.attn_q.weight"), "  file offset 0x"));

@@ -34,6 +34,9 @@ static const char document[] =
 	"  end,\n"
 	"}\n";
 
+/* Of lessons/demos, in their order. */
+static const char *const ids[] = { "accumulate", "bits-vs-error", "clip", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
+
 struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char ours[300], dir[60], path[120]; };
 
 static void keep(void *arg, enum style style, const char *text)
@@ -238,7 +241,6 @@ static void wrong_knobs_and_values_are_named_with_what_would_be_right(void **sta
 static void demos_are_listed_and_completed(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 	struct completion c;
 	const char *at;
 
@@ -264,7 +266,6 @@ static void demos_are_listed_and_completed(void **state)
 static void our_demos_draw_at_every_size(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 	static const int sizes[][2] = { { 6, 30 }, { 16, 60 }, { 24, 80 }, { 40, 120 }, { 60, 200 } };
 	struct text t = { 0 }, typed = { 0 };
 
@@ -275,7 +276,7 @@ static void our_demos_draw_at_every_size(void **state)
 		assert_string_equal(run(w, line), "");
 		for (int knob = 0; knob < 4; knob++) {
 			for (int end = 0; end < 2; end++) {
-				for (int k = 0; k < 50; k++)
+				for (int k = 0; k < 72; k++)
 					press(w, end ? "<Right>" : "<Left>", &typed);
 				for (size_t s = 0; s < 5; s++)
 					for (int ascii = 0; ascii < 2; ascii++) {
@@ -296,7 +297,6 @@ static void our_demos_draw_at_every_size(void **state)
 static void a_demo_of_few_lines_is_under_sixty(void **state)
 {
 	struct world *w = *state;
-	static const char *const ids[] = { "bits-vs-error", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char path[400];

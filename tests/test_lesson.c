@@ -575,6 +575,63 @@ static void each_check_of_a_lesson_can_fail(void **state)
 	check("escape", false, "escape.lua:3: error[lesson]");
 	check("resume-differs", false, "killed here, it goes on");
 	check("too-slow", false, "s; 2 are allowed");
+	check("picture-differs", false, "part 2 (ask): killed here, it goes on with another picture");
+	check("no-title", false, "title= or minutes= is missing");
+	check("mistake-without-sentence", false, "part 1 (ask): mistake 1 has no sentence");
+	check("long-paragraph", false, "part 1 (say): a paragraph of 10 rows; 9 are seen under the pane at 80 x 24: ten rows of words");
+	check("endless-branch", false, "error[lesson]: a lesson of more than 1000 parts");
+	check("endless-load", false, "endless-load.lua:3: error[lesson]: more than two million instructions");
+	check("greedy-load", false, "error[memory]: not enough memory");
+	check("missing-file", false, "missing-file.lua:3: error[file]");
+	check("name-twice", false, "name-twice.lua:4: error[lesson]: the variable 'x' is declared twice");
+	check("walk-method", true, "walk-method.lua   4 parts   1 judged: number   0 predicted   0 wrong answers   3 traces");
+}
+
+static void a_course_names_lessons_that_are_there_once_and_in_order(void **state)
+{
+	(void)state;
+	check("courses/twice/course", false, "'one' stands there twice");
+	check("courses/missing/course", false, "there is no lesson 'two'");
+	check("courses/order/course", false, "'late' needs 'one', which comes later");
+	check("courses/none/course", false, "it returns no list of ids");
+}
+
+/* Each is named with its file and line; the prompt and the next lesson are as before. */
+static void everything_else_goes_on_after_a_broken_lesson(void **state)
+{
+	static const char *const broken[][2] = {
+		{ "syntax", "syntax.lua:4: error[lesson]" }, { "endless-load", "endless-load.lua:3: error[lesson]" }, { "greedy-load", "error[memory]" },
+		{ "missing-file", "missing-file.lua:3: error[file]" }, { "name-twice", "name-twice.lua:4: error[lesson]" },
+		{ "escape", "escape.lua:3: error[lesson]" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		char line[60];
+
+		snprintf(line, sizeof line, "lesson %s", broken[i][0]);
+		SAYS(line, broken[i][1]);
+		AT("qs> ");
+		SAYS("=1 + 1", "2\n");
+	}
+	SAYS("lesson other", "other   ");
+}
+
+/* interaction.md 16: what a lesson declared goes with it; what the learner made, or had before, stays. */
+static void a_lesson_that_was_played_leaves_nothing_behind(void **state)
+{
+	struct world *w = *state;
+
+	run(w, "mine = 5");
+	run(w, "x = [9]");
+	to_question(w);
+	run(w, "yours = 6");
+	run(w, "leave");
+	SAYS("=mine, yours", "5\t6\n");
+	SAYS("=x", "9\n");
+	AT("qs> ");
+	assert_string_equal(w->stage.note, "");
+	SAYS("1.2 / 7", "0.171428");
 }
 
 /* The reveal of tests/data/lessons/work.lua quantizes; going back and through it again does not. */
@@ -626,6 +683,9 @@ int main(void)
 		WITH_WORLD(trust_lifts_the_limits),
 		cmocka_unit_test(a_sound_lesson_passes),
 		cmocka_unit_test(each_check_of_a_lesson_can_fail),
+		cmocka_unit_test(a_course_names_lessons_that_are_there_once_and_in_order),
+		WITH_WORLD(everything_else_goes_on_after_a_broken_lesson),
+		WITH_WORLD(a_lesson_that_was_played_leaves_nothing_behind),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

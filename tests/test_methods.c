@@ -17,6 +17,7 @@
 #include "methods/affine.h"
 #include "methods/calibrate.h"
 #include "methods/fixed.h"
+#include "methods/accumulate.h"
 #include "methods/matmul.h"
 #include "methods/method.h"
 
@@ -854,6 +855,81 @@ static void matmul_refuses_what_has_no_meaning(void **state)
 	assert_int_equal(err.class, ERR_VALUE);
 }
 
+/* ---- 7.4: sums in few bits ---- */
+
+static void narrow_sums_lose_as_printed(void **state)
+{
+	static const struct { uint64_t seed; bool uniform; const char *narrow, *promoted; } cases[] = {
+		{ 41, true, "-7.522", "-0.0586" }, { 42, false, "-0.0495", "0.0164" },
+	};
+	float *x = malloc(8192 * sizeof *x);
+
+	(void)state;
+	for (size_t c = 0; c < 2; c++) {
+		struct rng rng = { cases[c].seed };
+		struct record *r;
+
+		for (size_t i = 0; i < 8192; i++)	/* all a, then all b */
+			x[i] = (float)(cases[c].uniform ? rng_uniform(&rng) : rng_gauss(&rng));
+		r = accumulate_run(x, x + 4096, 4096, &(struct accumulate_options){ .acc_bits = 14, .every = 128 }, &err);
+		assert_non_null(r);
+		printed(record_find(r, "lost", SIZE_MAX, SIZE_MAX)->v, cases[c].narrow);
+		printed(record_find(r, "lost_promoted", SIZE_MAX, SIZE_MAX)->v, cases[c].promoted);
+		record_drop(r);
+	}
+	free(x);
+}
+
+static struct accumulation *summed(const float *a, const float *b, size_t n, int bits, size_t every, struct record **r)
+{
+	*r = accumulate_run(a, b, n, &(struct accumulate_options){ .acc_bits = bits, .every = every }, &err);
+	assert_non_null(*r);
+	return (*r)->accumulation;
+}
+
+static void narrow_sums_are_exact_where_nothing_is_cut(void **state)
+{
+	static const float a[] = { 448, -448, 1, 2 }, b[] = { 1, 1, 1, 448 }, zero[] = { 0, 0, 0, 0 };
+	static float ones[300], one[] = { -3 }, two[] = { 0.5f };
+	struct record *r;
+	struct accumulation *s;
+
+	(void)state;
+	s = summed(a, b, 4, 24, 1, &r);		/* 448 - 448 + 1 + 896: all factors are 8-bit floats, and 24 bits hold them */
+	assert_true(s->exact == 897 && s->narrow == 897 && s->promoted == 897 && s->parts == 4);
+	record_drop(r);
+	s = summed(zero, b, 4, 14, 128, &r);
+	assert_true(s->sa == 1 && s->exact == 0 && s->narrow == 0 && s->promoted == 0 && accumulate_lost(s->narrow, s->exact) == 0);
+	record_drop(r);
+	s = summed(one, two, 1, 24, 128, &r);
+	assert_true(fabs(s->exact + 1.5) < 1e-12 && s->narrow == s->exact);
+	record_drop(r);
+	for (size_t i = 0; i < 300; i++)
+		ones[i] = 1;
+	/* 448^2 = 49 x 2^12, and 49 has six bits: five of them are less. Never more than the exact sum. */
+	s = summed(ones, ones, 300, 5, 128, &r);
+	assert_true(s->parts == 3 && s->part[2].upto == 300 && s->narrow < s->promoted && s->promoted < s->exact);
+	assert_true(s->part[0].upto == 128 && fabs(s->exact - 300) < 1e-4);
+	record_drop(r);
+	assert_null(accumulate_run(a, b, 4, &(struct accumulate_options){ .acc_bits = 3, .every = 1 }, &err));
+	assert_null(accumulate_run(a, b, 4, &(struct accumulate_options){ .acc_bits = 14, .every = 0 }, &err));
+}
+
+/* All 256 codes are kept as they are; ties go to the even one; the smallest subnormal is 2^-9. */
+static void eight_bit_floats_are_rounded_to_the_nearest(void **state)
+{
+	(void)state;
+	for (int code = 0; code < 127; code++) {
+		int e = code >> 3, m = code & 7;
+		double v = e ? ldexp(8 + m, e - 10) : ldexp(m, -9), next = (code + 1) >> 3 ? ldexp(8 + ((code + 1) & 7), ((code + 1) >> 3) - 10) : ldexp(m + 1, -9);
+
+		assert_true((double)e4m3_nearest(v) == v && (double)e4m3_nearest(-v) == -v);
+		if (code < 126)
+			assert_true((double)e4m3_nearest((v + next) / 2) == (code % 2 ? next : v));
+	}
+	assert_true(e4m3_nearest(1e6) == 448 && e4m3_nearest(-500) == -448);
+}
+
 static void every_number_marked_c_was_counted(void **state)
 {
 	(void)state;
@@ -887,6 +963,9 @@ int main(void)
 		cmocka_unit_test(fixed_point_is_as_printed),
 		cmocka_unit_test(expressions_are_read_as_usual),
 		cmocka_unit_test(matmul_refuses_what_has_no_meaning),
+		cmocka_unit_test(narrow_sums_lose_as_printed),
+		cmocka_unit_test(narrow_sums_are_exact_where_nothing_is_cut),
+		cmocka_unit_test(eight_bit_floats_are_rounded_to_the_nearest),
 		cmocka_unit_test(every_number_marked_c_was_counted),
 	};
 

@@ -40,6 +40,7 @@ static const struct example { const char *view, *make, *keys, *kept; } examples[
 	{ "affine", "affine [3.4, -4.8, 4.9] bits=4 range=-5..5", "<Down><Down>", "affine" },
 	{ "curve", "calibrate w bits=4 method=mse; curve", "<Right><Right>", "curve" },
 	{ "matmul", "matmul 2.0 1.5 step=0.0314 out=0.0314", "<Down><Down>", "matmul" },
+	{ "accumulate", "accumulate (gauss(4096, {seed = 1})) (gauss(4096, {seed = 2}))", "<Down><Down>", "accumulate" },
 	{ "fixed", "fixed \"1.75 * -0.3 + 0.5 / 4\" q=3.4", "<Down><Down>", "fixed" },
 	{ "plan", "m = open sample; plan m Q4_K_M", "<Down><Down>", "plan-demo" },
 	{ "bits", "bits 0.15", "<Down><Down>", "bits-list" },

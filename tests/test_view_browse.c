@@ -136,7 +136,7 @@ static struct browse_list list_of(struct value *model)
 	struct browse_list l;
 	struct error err;
 
-	assert_true(browse_list_new(&l, model->u.model, NULL, &err));
+	assert_true(browse_list_new(&l, model->u.model, NULL, NULL, &err));
 	return l;
 }
 
@@ -181,16 +181,16 @@ static void a_filter_leaves_only_what_it_is_true_for(void **state)
 	struct error err = { 0 };
 
 	(void)state;
-	assert_true(browse_list_new(&l, flat->u.model, "type == F32 and (rows > 1 or cols >= 64)", &err));
+	assert_true(browse_list_new(&l, flat->u.model, NULL, "type == F32 and (rows > 1 or cols >= 64)", &err));
 	rows_are(&l, "*conv0.a lone.weight blk.2.w");
 	assert_int_equal(browse_count(&l, "w"), 2);
 	assert_true(browse_find(&l, "w", 1));
 	rows_are(&l, "conv0.a *lone.weight blk.2.w");
 	browse_list_drop(&l);
-	assert_true(browse_list_new(&l, flat->u.model, "not type=='f32'", &err));
+	assert_true(browse_list_new(&l, flat->u.model, NULL, "not type=='f32'", &err));
 	rows_are(&l, "*conv0.b blk.2.v");
 	browse_list_drop(&l);
-	assert_false(browse_list_new(&l, flat->u.model, "type ==", &err));
+	assert_false(browse_list_new(&l, flat->u.model, NULL, "type ==", &err));
 	assert_int_equal(err.class, ERR_SYNTAX);
 	assert_non_null(strstr(err.hint, "columns: tensor type rows"));
 	browse_list_drop(&l);

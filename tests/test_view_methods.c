@@ -1,5 +1,5 @@
 /*
- * test_view_methods.c - the pictures of affine, curve, matmul and fixed, and what their numbers answer.
+ * test_view_methods.c - the pictures of affine, curve, matmul, fixed and accumulate, and what their numbers answer.
  */
 #include <math.h>
 #include <stdio.h>
@@ -98,6 +98,8 @@ static const struct subject mse = { "calibrate", "gauss 4000", NULL, "bits=4 met
 static const struct subject fixed = { "fixed", "1.75 * -0.3 + 0.5 / 4", NULL, "q=3.4", -1 };
 static const struct subject hundred = { "fixed", "0.5 * 0.5", NULL, "scale=100 shift=off", 2 };
 
+static const struct subject narrow = { "accumulate", "gauss 4000", "gauss 4000", "acc_bits=12", -1 };
+
 /* interaction.md 9.13, as it stands there. */
 static void the_product_is_drawn_as_the_text_has_it(void **state)
 {
@@ -125,7 +127,7 @@ static void the_product_is_drawn_as_the_text_has_it(void **state)
 
 static void every_number_of_a_record_answers_why(void **state)
 {
-	static const struct subject *const all[] = { &product, &matrix, &walkie, &rows, &mse, &fixed, &hundred };
+	static const struct subject *const all[] = { &product, &matrix, &walkie, &rows, &mse, &fixed, &hundred, &narrow };
 
 	(void)state;
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
@@ -197,7 +199,7 @@ static void a_walk_goes_forward_and_back_exactly(void **state)
 /* Down through each picture and back up, at small and odd sizes, writing nothing outside. */
 static void pictures_take_keys_at_any_size(void **state)
 {
-	static const struct subject *const all[] = { &product, &matrix, &walkie, &rows, &mse, &fixed, &hundred };
+	static const struct subject *const all[] = { &product, &matrix, &walkie, &rows, &mse, &fixed, &hundred, &narrow };
 	static const char keys[] = "<Down><Down><Right><PgDn><PgDn><Left><Right><Right><PgUp><Up><Up><Left>";
 	static const int sizes[][2] = { { 6, 30 }, { 7, 41 }, { 12, 60 }, { 24, 80 }, { 50, 160 } };
 
@@ -243,7 +245,7 @@ static void pictures_take_keys_at_any_size(void **state)
 
 int main(void)
 {
-	static struct CMUnitTest tests[8 * GOLDEN_PICTURES] = {
+	static struct CMUnitTest tests[9 * GOLDEN_PICTURES] = {
 		cmocka_unit_test(the_product_is_drawn_as_the_text_has_it),
 		cmocka_unit_test(every_number_of_a_record_answers_why),
 		cmocka_unit_test(a_walk_goes_forward_and_back_exactly),
@@ -257,6 +259,7 @@ int main(void)
 	n = golden_add(tests, n, "affine", draw, &walkie);
 	n = golden_add(tests, n, "curve", draw, &mse);
 	n = golden_add(tests, n, "fixed", draw, &fixed);
+	n = golden_add(tests, n, "accumulate", draw, &narrow);
 	n = golden_add_one(tests, n, "matmul-matrix", 80, 24, false, draw, &matrix);
 	n = golden_add_one(tests, n, "affine-walk", 80, 24, false, draw, &rows);
 	n = golden_add_one(tests, n, "fixed-hundred", 80, 24, false, draw, &hundred);

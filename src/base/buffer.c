@@ -58,6 +58,11 @@ struct buffer *buffer_copy(const void *bytes, size_t size, struct error *err)
 	return b;
 }
 
+static int64_t time_of(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+}
+
 struct buffer *buffer_map(const char *path, struct error *err)
 {
 	struct buffer *b = NULL;
@@ -82,7 +87,16 @@ struct buffer *buffer_map(const char *path, struct error *err)
 	else if (!(b = wrap(bytes, (size_t)st.st_size, true, err)) && bytes)
 		munmap(bytes, (size_t)st.st_size);
 	close(fd);
+	if (b)
+		b->time = time_of(&st);
 	return b;
+}
+
+bool buffer_same_file(const struct buffer *b, const char *path)
+{
+	struct stat st;
+
+	return b->mapped && stat(path, &st) == 0 && (uintmax_t)st.st_size == b->size && time_of(&st) == b->time;
 }
 
 struct buffer *buffer_hold(struct buffer *b)
@@ -111,6 +125,26 @@ void buffer_forget(const struct buffer *b, size_t from, size_t to)
 	to = to / page * page;
 	if (b && b->mapped && from < to && to <= b->size)
 		madvise(b->bytes + from, to - from, MADV_DONTNEED);
+}
+
+/*
+ * Pages that another thread still reads come back with their neighbours, so a walk lets go of a stretch that lies behind by more than is
+ * read at a time, and goes over each place more than once.
+ */
+enum { STRIDE = 1 << 20, BEHIND = 4 * STRIDE, STRETCH = 8 * STRIDE };
+
+void buffer_passed(const struct buffer *b, size_t begin, size_t end, size_t from, size_t to)
+{
+	size_t last = to / STRIDE * STRIDE, first;
+
+	if (!b || !b->mapped)
+		return;
+	if (to >= end) {
+		buffer_forget(b, begin, end);
+	} else if (from < last && last > BEHIND) {
+		first = from > BEHIND + STRETCH ? from - BEHIND - STRETCH : 0;
+		buffer_forget(b, first > begin ? first : begin, last - BEHIND);
+	}
 }
 
 /* A file that shrinks while mapped: give the missing page zeros and remember it, so that the reader can say so. */

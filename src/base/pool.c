@@ -18,8 +18,9 @@ static struct {
 	unsigned busy;
 	bool leave;
 	struct job *job;
-	bool count;
+	bool count, pass;
 	size_t n;
+	atomic_size_t finished;
 	atomic_size_t next;
 	void (*fn)(void *, size_t);
 	void *arg;
@@ -39,7 +40,9 @@ static void take_slices(void)
 		if (i >= pool.n)
 			break;
 		pool.fn(pool.arg, i);
-		if (pool.count)
+		if (pool.pass)
+			job_pass(pool.job, atomic_fetch_add(&pool.finished, 1) + 1, pool.n);
+		else if (pool.count)
 			job_step(pool.job, 1);
 	}
 	inside = false;
@@ -114,16 +117,33 @@ static void start(unsigned helpers)
 	}
 }
 
+/* All slices on this thread. */
+static bool alone(struct job *job, size_t n, bool count, bool pass, void (*fn)(void *arg, size_t i), void *arg)
+{
+	for (size_t i = 0; i < n && !job_stopped(job); i++) {
+		fn(arg, i);
+		if (pass)
+			job_pass(job, i + 1, n);
+		else if (count)
+			job_step(job, 1);
+	}
+	return !job_stopped(job);
+}
+
 bool pool_for(struct job *job, size_t n, bool count, void (*fn)(void *arg, size_t i), void *arg)
 {
-	if (inside) {
-		for (size_t i = 0; i < n && !job_stopped(job); i++)
-			fn(arg, i);
-		return !job_stopped(job);
-	}
-	pthread_mutex_lock(&pool.turn);
+	bool pass = !job && !inside;
+
+	if (pass)
+		job = job_here();
+	if (inside)
+		return alone(job, n, false, false, fn, arg);
+	if (pthread_mutex_trylock(&pool.turn))
+		return alone(job, n, count, pass, fn, arg);
 	pool.job = job;
 	pool.count = count;
+	pool.pass = pass;
+	atomic_store(&pool.finished, 0);
 	pool.n = n;
 	pool.fn = fn;
 	pool.arg = arg;

@@ -45,6 +45,10 @@ static bool bench_run(struct context *c, const struct args *a, struct outcome *o
 
 	if (o.what && !strcmp(o.what, "draw"))
 		return (out->value = pictures(c, err)) != NULL;
+	if (o.what && !strcmp(o.what, "files")) {
+		o.threads = (unsigned)args_number(a, "threads", 2);
+		return session_bench_files(c->session, &o, out, err);
+	}
 	while (o.n < CODEC_COUNT && (g = args_nth(a, "codec", o.n)))
 		list[o.n++] = g->codec;
 	if (args_flag(a, "all"))
@@ -107,6 +111,41 @@ static void say_pictures(struct context *c, const struct table *t)
 	say(c, "%zu of %zu over %d ms", slow, t->rows, KEY_MS);
 }
 
+/* "%10.1f", or blanks where nothing is known. */
+static void column(struct text *line, const struct table *t, size_t row, const char *name, int width, int digits)
+{
+	if (table_at(t, row, table_column(t, name))->kind == CELL_NUMBER)
+		text_add(line, "%*.*f", width, digits, number(t, row, name));
+	else
+		text_add(line, "%*s", width, "");
+}
+
+static void say_files(struct context *c, const struct table *t, const char *label)
+{
+	const char *partial = strstr(label, "partial: ");
+
+	say(c, "numbers.gguf: %.*s   holes.*: 1000 tensors, 40 GB", (int)strcspn(label, ","), label);
+	say(c, "ms: of open the opening alone, of stop from Ctrl-C to the end, else of a whole program");
+	say(c, "  %-20s %-18s %7s %9s %9s %9s", "what", "file", "threads", "ms", "peak MiB", "times one");
+	for (size_t r = 0; r < t->rows; r++) {
+		const struct table_cell *threads = table_at(t, r, table_column(t, "threads"));
+		struct text line = { 0 };
+
+		text_add(&line, "  %-20s %-18s ", word(t, r, "what"), word(t, r, "file"));
+		if (threads->kind == CELL_INT)
+			text_add(&line, "%7d", (int)threads->integer);
+		else
+			text_add(&line, "%7s", "");
+		column(&line, t, r, "ms", 10, 1);
+		column(&line, t, r, "peak_MiB", 10, 1);
+		column(&line, t, r, "times_one", 10, 2);
+		say(c, "%s", text_str(&line));
+		text_drop(&line);
+	}
+	if (partial)
+		say(c, "%s figures", partial);
+}
+
 static bool bench_after(struct context *c, const struct args *a, struct value *v, struct error *err)
 {
 	(void)a;
@@ -117,6 +156,8 @@ static bool bench_after(struct context *c, const struct args *a, struct value *v
 		say_table(c, v->u.table);
 	else if (table_column(v->u.table, "view") != SIZE_MAX)
 		say_pictures(c, v->u.table);
+	else if (table_column(v->u.table, "file") != SIZE_MAX)
+		say_files(c, v->u.table, v->label);
 	else
 		say_speed(c, v->u.table, v->label);
 	return true;
@@ -128,11 +169,12 @@ const struct command command_bench = {
 	.help     = "Best of five repetitions of at least 50 ms, in one run; figures of different runs or machines say little beside each other. encode "
 		    "without importance, imp with, decode to float32, dot with one row of the partner's type. Beyond the cache: size=512MiB. "
 		    "Ctrl-C keeps what is measured. Columns: " SPEED_COLUMNS ". draw: from a key to the picture, each view with small, large and model "
-		    "subjects. Columns: " DRAW_COLUMNS ".",
+		    "subjects. Columns: " DRAW_COLUMNS ". files: opening, memory, threads and "
+		    "Ctrl-C on files that it makes and removes; size= of the numbers in one of them (256MiB). Columns: " FILES_COLUMNS ".",
 	.args     = {
 		{ "codec", ARG_CODEC, .many = true, .optional = true, .summary = "q4_0 q8_0 q4_K q6_K iq4_xs, if none is named" },
 		{ "all", ARG_FLAG, .summary = "every codec that weights are stored in" },
-		{ "what", ARG_CHOICE, .named = true, .optional = true, .choices = "encode imp decode dot draw", .summary = "this alone" },
+		{ "what", ARG_CHOICE, .named = true, .optional = true, .choices = "encode imp decode dot draw files", .summary = "this alone" },
 		{ "size", ARG_SIZE, .named = true, .optional = true, .summary = "bytes of float32 in all (1MiB)" },
 		{ "threads", ARG_COUNT, .named = true, .optional = true, .min = 1, .max = BENCH_THREADS_MAX, .summary = "each on its own rows (1)" },
 		{ 0 }

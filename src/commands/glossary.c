@@ -18,6 +18,10 @@ const struct term glossary[] = {
 	  "A number that flows through a network, as against a weight that is stored. Activations change with every "
 	  "input, so their scales are found while running; q8_0 and q8_K hold them beside quantized weights.",
 	  "q8_0 q8_K", "codecs max=9" },
+	{ "alignment", "aligned",
+	  "In a model file the data of each tensor begins at a multiple of some number of bytes, usually 32; zeros fill "
+	  "the gap before it. So memory can be mapped and read in whole pieces.",
+	  NULL, "help check" },
 	{ "asymmetric", "affine",
 	  "With a zero point or minimum: the codes cover lowest to highest, wherever these lie. It wins where "
 	  "weights are not centred on zero and costs one more stored number a group.",
@@ -41,6 +45,10 @@ const struct term glossary[] = {
 	  "The weights that a file stores as one unit, with their own scale. Blocks are cut from rows; a row must be "
 	  "a whole number of them.",
 	  "q4_0 q8_0 q4_K", "block q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero" },
+	{ "calibration", NULL,
+	  "Choosing the range that the codes cover, from samples: all of it (min-max), most of it (percentile), or the "
+	  "range whose errors cost least. A wide range has coarse steps, a narrow one cuts off.",
+	  NULL, "calibrate (gauss(1000)) bits=4 method=mse" },
 	{ "clipping", "saturation",
 	  "A weight beyond the last code is stored as the last code. A smaller step clips more and rounds finer; the "
 	  "best step may clip on purpose.",
@@ -134,6 +142,10 @@ const struct term glossary[] = {
 	  "The model file of llama.cpp and ggml: a header, keys and values, a list of tensors, then their data, "
 	  "aligned. Shapes are stored in reverse order.",
 	  NULL, "help open" },
+	{ "granularity", "per tensor,per row,per channel,per group",
+	  "Who shares a scale: a whole tensor, a row, or a group of weights in a row. The finer, the closer each scale "
+	  "fits, and the more bits the scales take.",
+	  "q8_0 q4_K", "chan (gauss({4, 64}))" },
 	{ "group", NULL,
 	  "Weights that share a scale in a codec of any length; in file formats this is the block or the sub-block.",
 	  NULL, "quantize int4 (gauss(64)) group=16" },

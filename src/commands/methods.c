@@ -55,7 +55,7 @@ static bool after(struct context *c, const struct args *a, struct value *v, stru
 		notes(c, v->u.record.of->affine);
 	if (c->stepping)
 		return walk(c, a, v, err);
-	if (args_flag(a, "text"))
+	if (args_flag(a, "text") || c->redirect)
 		return show_view(c, view_default(v), v, NULL, err);
 	show_by_itself(c, v);
 	return true;
@@ -126,6 +126,22 @@ const struct command command_matmul = {
 	},
 	.examples = { "matmul 2.0 1.5 step=0.0314 out=0.0314", "step matmul 2.0 1.5 step=0.0314; next 2" },
 	.related  = "affine fixed step", .run = run, .after = after,
+};
+
+const struct command command_accumulate = {
+	.name     = "accumulate", .group = GROUP_METHODS,
+	.summary  = "sums as narrow accumulators make them",
+	.help     = "The products of a and b, each rounded to 8-bit floats, are added 32 at a time in a sum of acc_bits bits, as tensor cores do it (a "
+		    "model of them). What is too small beside the sum is cut off. Every so many products the sum goes into a 32-bit float instead.",
+	.args     = {
+		{ "a", ARG_TENSOR, .summary = "the left factors" },
+		{ "b", ARG_TENSOR, .summary = "the right factors, as many" },
+		{ "acc_bits", ARG_COUNT, .named = true, .min = 4, .max = 24, .summary = "of the sum (14)" },
+		{ "every", ARG_COUNT, .named = true, .min = 1, .max = 1e9, .summary = "products, then the sum is taken out (128)" },
+		PICTURE
+	},
+	.examples = { "accumulate (gauss(4096)) (gauss(4096)) every=64", "step accumulate w[0, :] w[1, :] acc_bits=10; next" },
+	.related  = "matmul dot step", .run = run, .after = after,
 };
 
 const struct command command_fixed = {

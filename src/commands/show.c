@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "commands/options.h"
+#include "files/model.h"
 #include "methods/method.h"
 #include "methods/record.h"
+#include "session/figures.h"
 
 /* ---- where pictures go ---- */
 
@@ -49,7 +51,7 @@ static bool say_picture(struct context *c, struct stage *stage, const struct arg
 
 	if (is_svg(c->redirect)) {
 		text_clear(c->redirected);
-		return view_svg(c->session, scene->view, scene->subject, &scene->options, width, height, c->host->light, c->redirected, err);
+		return scene_svg(scene, width, height, c->host->light, c->redirected, err);
 	}
 	ok = stage_text(stage, width, height, c->host->ascii, c->redirect ? COLORS_NONE : c->host->colors, c->host->light, &out, err);
 	if (ok && out.len && out.s[out.len - 1] == '\n')
@@ -76,6 +78,8 @@ static bool show_aside(struct context *c, const struct view *v, struct value *su
 	bool ok;
 
 	stage_init(&aside, c->session);
+	aside.ready = c->stage->ready;
+	c->stage->ready = NULL;
 	ok = stage_show(&aside, v, subject, options, err) && say_picture(c, &aside, options, err);
 	stage_drop(&aside);
 	return ok;
@@ -156,6 +160,39 @@ static bool fit_subject(struct context *c, const struct view *v, const struct gi
 	return does_not_fit(v, x, subject, err);
 }
 
+/* The errors of all tensors, before a text that shows them. */
+static bool measure_all(struct context *c, const struct codec *codec, struct outcome *out, struct error *err)
+{
+	struct value *model = out->value;
+	struct survey *v = survey_new(c->session, model, codec, err);
+
+	if (v && !survey_whole(v)) {
+		out->value = NULL;
+		out->job = survey_job(v, c->session, model, SIZE_MAX, err);
+		value_drop(model);
+	}
+	survey_drop(v);
+	return v && (out->value || out->job);
+}
+
+/* Its text is wanted, and takes long: the worker opens it and draws it once, so that show_view() finds all that is measured. */
+static bool open_ahead(struct context *c, const struct view *v, const struct args *a, struct outcome *out, struct error *err)
+{
+	struct job *first = out->job;
+	struct value *subject = out->value;
+	const struct given *codec = args_get(a, "codec");
+	int width = is_svg(c->redirect) || !wants_data(c) ? text_width_wanted(c, a) : 0;
+
+	if (c->text_wanted && subject && v == view_find("browse") && (codec || subject->u.model->reference))
+		return measure_all(c, codec ? codec->codec : NULL, out, err);
+	if (!c->text_wanted || !v->passes || (!first && !view_is_heavy(v, subject, a)))
+		return true;
+	out->value = NULL;
+	out->job = stage_ahead(c->stage, v, subject, first, a, width, (int)args_number(a, "height", c->host->height), c->host->ascii, err);
+	value_drop(subject);
+	return out->job != NULL;
+}
+
 static bool view_run(struct context *c, const struct args *a, struct outcome *out, struct error *err)
 {
 	const struct view *v = c->command->data;
@@ -176,9 +213,9 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 		ok = session_quantize(c->session, x->codec, x->value, &o, out, err);
 		if (!ok)
 			suggest_any_length(v->name, a, err);
-		return ok;
+		return ok && open_ahead(c, v, a, out, err);
 	}
-	return no_quantize_options(a, err) && fit_subject(c, v, x, x ? x->value : front->subject, out, err);
+	return no_quantize_options(a, err) && fit_subject(c, v, x, x ? x->value : front->subject, out, err) && open_ahead(c, v, a, out, err);
 }
 
 static bool view_after(struct context *c, const struct args *a, struct value *v, struct error *err)

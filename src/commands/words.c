@@ -233,6 +233,16 @@ static void collect_name(void *to, const char *name, struct value *v)
 		list->n++;
 }
 
+/* A codec may have been meant: "the nearest codecs: q4_K, q4_0". */
+static void near_codecs(struct text *hint, const char *name)
+{
+	static const char nearest[] = "nearest: ";
+	struct error err = { 0 };
+
+	if (!codec_need(name, &err) && !strncmp(err.hint, nearest, sizeof nearest - 1))
+		text_add(hint, "if a codec is meant, %s", err.hint);
+}
+
 static struct value *no_variable(struct context *c, const char *name, size_t at, struct error *err)
 {
 	struct name_list list = { .n = 0 };
@@ -241,12 +251,14 @@ static struct value *no_variable(struct context *c, const char *name, size_t at,
 	if (c->scope->names)
 		c->scope->names(c->scope->arg, collect_name, &list);
 	near_names(&hint, name, (const char *const *)list.name, list.n);
+	if (!hint.len)
+		near_codecs(&hint, name);
 	if (!hint.len && list.n) {
 		text_put(&hint, "variables:");
 		for (size_t i = 0; i < list.n && i < 12; i++)
 			text_add(&hint, " %s", list.name[i]);
 	}
-	if (!list.n)
+	if (!list.n && !hint.len)
 		text_add(&hint, "make it first:  %s = [-1.2, -0.6, 0.2, 1.0]", name);
 	text_add(&text, "no variable '%s'", name);
 	wrong(err, ERR_VALUE, at, strlen(name), text_str(&text), text_str(&hint));

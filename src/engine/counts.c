@@ -68,6 +68,12 @@ static void scan_chunk(void *arg, size_t k)
 		s->look(s, k, &c);
 	else
 		atomic_store(&s->short_of_memory, true);
+	tensor_passed(s->blocks, c.first, c.n);
+	if (s->x) {
+		size_t from = c.first / s->blocks->cols * s->x->cols;
+
+		tensor_passed(s->x, from, (c.first + c.n) / s->blocks->cols * s->x->cols - from);
+	}
 	free(c.y);
 }
 
@@ -122,6 +128,8 @@ static void look_losses(struct scan *s, size_t k, const struct walk_chunk *c)
 			l.energy += (double)c->x[i] * c->x[i];
 			if (!(fabs(e) <= l.max))
 				l.max = fabs(e);
+			if (isfinite(e) && fabs(e) > l.finite_max)
+				l.finite_max = fabs(e);
 			l.count++;
 		}
 		out[b] = l;
@@ -134,6 +142,51 @@ bool count_losses(const struct tensor *blocks, const struct tensor *x, size_t pa
 	struct scan s = { .blocks = blocks, .x = x, .padding = padding, .look = look_losses, .arg = out };
 
 	return scan(&s, job, err);
+}
+
+static void swap(double *a, double *b)
+{
+	double t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+/* The pivot of three, so that numbers in order are no worst case. */
+static double middle(double a, double b, double c)
+{
+	return fmax(fmin(a, b), fmin(fmax(a, b), c));
+}
+
+/* By selection (Hoare), larger ones before the pivot, equal ones in the middle: a stop is seen after a pass at the latest. */
+bool sum_of_largest(double *x, size_t n, size_t k, struct job *job, double *sum)
+{
+	size_t from = 0, to = n;
+
+	while (to - from > 1 && k > from && k < to) {
+		double pivot = middle(x[from], x[from + (to - from) / 2], x[to - 1]);
+		size_t larger = from, at = from, smaller = to;
+
+		while (at < smaller)
+			if (x[at] > pivot)
+				swap(&x[at++], &x[larger++]);
+			else if (x[at] < pivot)
+				swap(&x[at], &x[--smaller]);
+			else
+				at++;
+		if (job_stopped(job))
+			return false;
+		if (k <= larger)
+			to = larger;
+		else if (k >= smaller)
+			from = smaller;
+		else
+			break;
+	}
+	*sum = 0;
+	for (size_t i = 0; i < k; i++)
+		*sum += x[i];
+	return true;
 }
 
 static void look_errors(struct scan *s, size_t k, const struct walk_chunk *c)

@@ -14,13 +14,17 @@
 struct block_loss {
 	double squares;		/* sum of squared errors */
 	double energy;		/* sum of squared weights */
-	double max;		/* largest |error| */
+	double max;		/* largest |error|; NAN if one is no number */
+	double finite_max;	/* largest of those that are finite */
 	size_t count;		/* weights that took part */
 };
 
 /* blocks [rows, cols + padding] against x [rows, cols]; out [tensor_blocks(blocks)]. Fails with ERR_MEMORY or ERR_CANCELLED. */
 bool count_losses(const struct tensor *blocks, const struct tensor *x, size_t padding, struct job *job,
 		  struct block_loss *out, struct error *err);
+
+/* The sum of the k largest of n numbers (k <= n), which are put first, in no order. False: stopped, x in some order. */
+bool sum_of_largest(double *x, size_t n, size_t k, struct job *job, double *sum);
 
 /* How many |error| lie in [k width, (k + 1) width), k from 0 to bins - 1; larger ones (and NaN) are counted in the last. */
 bool count_errors(const struct tensor *blocks, const struct tensor *x, size_t padding, double width, size_t *counts, size_t bins,

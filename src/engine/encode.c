@@ -79,6 +79,7 @@ static void find_bad(void *arg, size_t slice)
 			return;
 		}
 	}
+	tensor_passed(w->x, first, end - first);
 }
 
 static bool refuse(const struct tensor *x, size_t bad, struct error *err)
@@ -257,6 +258,7 @@ static void encode_slice(void *arg, size_t slice)
 		codec_encode(w->codec, x, w->unit, w->options, tensor_block(w->out, u * (w->unit / tensor_block_len(w->out))));
 	}
 	free(room);
+	tensor_passed(w->x, first * w->unit, (end - first) * w->unit);
 	rows_done(w, first, end);
 }
 
@@ -267,6 +269,7 @@ static void decode_slice(void *arg, size_t slice)
 	size_t n = w->per_slice * w->unit < count - at ? w->per_slice * w->unit : count - at;
 
 	tensor_read(w->x, at, n, tensor_floats(w->out) + at);
+	tensor_passed(w->x, at, n);
 	rows_done(w, at / w->unit, (at + n) / w->unit);
 }
 

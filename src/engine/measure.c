@@ -92,6 +92,8 @@ static void loss_slice(void *arg, size_t slice)
 				add_weight(&w->sums[slice], at + i, x[i], y[i], w->importance ? w->importance[col + i] : 0);
 		at += n;
 	}
+	tensor_passed(w->x, slice * SLICE, end - slice * SLICE);
+	tensor_passed(w->blocks, slice * SLICE, end - slice * SLICE);	/* those with padding are ours, and no file's */
 	rows_done(w->job, slice, count, cols);
 }
 
@@ -171,6 +173,7 @@ static size_t read_slice(const struct tensor *t, size_t slice, float *x)
 
 	n = n < SLICE ? n : SLICE;
 	tensor_read(t, at, n, x);
+	tensor_passed(t, at, n);
 	return n;
 }
 

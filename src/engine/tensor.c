@@ -123,6 +123,17 @@ bool tensor_read(const struct tensor *t, size_t at, size_t n, float *out)
 	return true;
 }
 
+void tensor_passed(const struct tensor *t, size_t at, size_t n)
+{
+	size_t len, bytes;
+
+	if (!t->buffer->mapped)
+		return;
+	len = tensor_block_len(t);
+	bytes = tensor_block_bytes(t);
+	buffer_passed(t->buffer, t->offset, t->offset + tensor_bytes(t), t->offset + at / len * bytes, t->offset + (at + n) / len * bytes);
+}
+
 float tensor_get(const struct tensor *t, size_t at)
 {
 	float v;

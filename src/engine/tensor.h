@@ -50,6 +50,8 @@ float *tensor_floats(const struct tensor *t);		/* NULL unless f32 and aligned fo
 
 /* Decoded values. Both are exact for f32. `at` counts weights through the rows. */
 bool tensor_read(const struct tensor *t, size_t at, size_t n, float *out);	/* false: no memory for the blocks around */
+/* A walk through all of t has been through weights [at, at + n): of a mapped file memory need not hold them (buffer_passed). */
+void tensor_passed(const struct tensor *t, size_t at, size_t n);
 float tensor_get(const struct tensor *t, size_t at);
 
 /* [r0, r1) x [c0, c1) as a new tensor: f32 of the decoded values, or a view that shares the buffer where the cut falls on whole

@@ -138,6 +138,14 @@ static bool all_zero(const float *y, size_t n)
 	return true;
 }
 
+/* Rows that have been looked at need not stay in memory, however large the file. */
+static void passed(const struct scan *s, size_t first, size_t last)
+{
+	size_t row = s->e->cols / s->len * s->block, begin = s->e->offset, end = begin + s->e->rows * row;
+
+	buffer_passed(s->m->part[s->e->part], begin, end, begin + first * row, begin + last * row);
+}
+
 /* One row after the other, long ones in pieces. */
 static void scan_slice(void *arg, size_t slice)
 {
@@ -164,6 +172,7 @@ static void scan_slice(void *arg, size_t slice)
 		if (zero && !seen->zero_rows++)
 			seen->first_zero_row = row;
 	}
+	passed(s, first, last);
 	free(y);
 	free(blocks);
 }
@@ -278,6 +287,7 @@ static bool check_values(const struct model *m, const struct tensor_entry *e, st
 	for (size_t i = 0; ok && i < slices; i++)
 		add_up(&sum, &s.seen[i]);
 	free(s.seen);
+	passed(&s, 0, e->rows);
 	if (!ok)
 		return error_set(err, ERR_CANCELLED, "stopped");
 	if (sum.short_of_memory)

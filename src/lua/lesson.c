@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lua/player.h"
+#include "methods/method.h"
 
 #define LESSON_META "qs.lesson"
 #define LOADED "qs.lesson.loaded"	/* registry: the L that was made last */
@@ -391,12 +392,35 @@ static int lesson_walk(lua_State *L)
 {
 	const struct codec *c;
 
-	check_codec(L, 2, &c);
-	check_value(L, 3);
+	if (lua_type(L, 2) == LUA_TSTRING && method_find(lua_tostring(L, 2))) {
+		luaL_checkany(L, 3);	/* what it takes differs; its function looks when the walk begins */
+	} else {
+		check_codec(L, 2, &c);
+		check_value(L, 3);
+	}
 	if (!lua_isnoneornil(L, 4))
 		luaL_checktype(L, 4, LUA_TTABLE);
 	three(L, "walk");
 	return take_part(L);
+}
+
+/* Among the parts that are being declared: L at 1. */
+static bool is_declared(lua_State *L, const char *name)
+{
+	int top = lua_gettop(L);
+	bool found = false;
+
+	lua_getiuservalue(L, 1, 1);
+	lua_getfield(L, -1, "parts");
+	for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, top + 2); runner_of(L)->declaring && i <= n && !found; i++) {
+		lua_rawgeti(L, top + 2, i);
+		lua_getfield(L, -1, "kind");
+		lua_rawgeti(L, -2, 1);
+		found = !strcmp(lua_tostring(L, -2), "var") && lua_type(L, -1) == LUA_TSTRING && !strcmp(lua_tostring(L, -1), name);
+		lua_settop(L, top + 2);
+	}
+	lua_settop(L, top);
+	return found;
 }
 
 static int lesson_var(lua_State *L)
@@ -407,6 +431,8 @@ static int lesson_var(lua_State *L)
 	if (scope_is_builtin(L, name) || name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] ||
 	    (*name >= '0' && *name <= '9') || !*name)
 		return throw_new(L, ERR_LESSON, NULL, "'%s' cannot be a variable of a lesson", name);
+	if (is_declared(L, name))
+		return throw_new(L, ERR_LESSON, "another name, or one L:var for both", "the variable '%s' is declared twice", name);
 	if (test_value(L, 3) && !*test_value(L, 3)->label)
 		value_name(test_value(L, 3), name);
 	lua_settop(L, 3);

@@ -232,6 +232,28 @@ static void check_lines(struct trial *t, size_t part, const char *what, const ch
 	text_drop(&out);
 }
 
+/* Each paragraph is seen whole under the pane, beside "Enter goes on." */
+static void check_paragraphs(struct trial *t, size_t part)
+{
+	struct player *p = t->b.r->player;
+	lua_State *L = t->b.r->L;
+	size_t room = play_room(p, false);
+
+	player_push_part(p, L, part);
+	if (lua_rawgeti(L, -1, 1) == LUA_TSTRING)
+		for (const char *s = lua_tostring(L, -1), *end; *(s += strspn(s, "\n")); s = end) {
+			char *paragraph;
+
+			end = play_paragraph_end(s);
+			paragraph = strndup(s, (size_t)(end - s));
+			if (paragraph && play_rows(p, paragraph) > room)
+				fail_at(t, part, "a paragraph of %zu rows; %zu are seen under the pane at %d x %d: %.40s", play_rows(p, paragraph), room,
+					BENCH_COLS, BENCH_ROWS, paragraph);
+			free(paragraph);
+		}
+	lua_pop(L, 2);
+}
+
 /* A string, or the strings of a list, at the top; popped. */
 static int check_texts(struct trial *t, size_t part, const char *what)
 {
@@ -321,6 +343,8 @@ static void read_through(struct trial *t)
 			check_texts(t, i, "its text");
 			lua_pop(L, 1);
 		}
+		if (player_is(p, i, "say"))
+			check_paragraphs(t, i);
 		if (player_is(p, i, "ask predict task"))
 			read_question(t, p, i);
 	}

@@ -330,7 +330,7 @@ bool player_answer(struct player *p, lua_State *L, const struct task *t)
 
 void player_walked(struct player *p)
 {
-	if (p->state == PLAY_WALK && !p->free && stage_walk(p->r->o.stage) == p->walk && p->walk_said != p->walk->u.walk.at + 1 &&
+	if (p->state == PLAY_WALK && !p->free && stage_walk(p->r->o.stage) == p->walk && p->walk_said != value_step(p->walk) + 1 &&
 	    play_look_at_walk(p))
 		player_say(p, STYLE_DIM, "This is where the walk ends. Enter goes on.");
 }

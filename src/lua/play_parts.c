@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "lua/player.h"
+#include "methods/method.h"
+#include "session/method.h"
+
+enum { PARTS_MAX = 1000 };
 
 /* ---- variables ---- */
 
@@ -38,8 +42,50 @@ static void push_copy(lua_State *L, int i, const char *name)
 	}
 }
 
+/* The name at 2 is set for the first time by this lesson: what it stood for is kept. */
+static void remember(lua_State *L, const struct player *p, int old)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->before);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, -2) == LUA_TNIL) {
+		lua_pushvalue(L, 2);
+		lua_newtable(L);
+		lua_pushvalue(L, old);
+		lua_rawseti(L, -2, 1);
+		lua_rawset(L, -4);
+	}
+	lua_pop(L, 2);
+}
+
+void play_give_back(struct player *p)
+{
+	lua_State *L = p->r->L;
+	int top = lua_gettop(L);
+
+	if (!lua_checkstack(L, 10))
+		return;
+	lua_pushglobaltable(L);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->given);
+	lua_rawgeti(L, LUA_REGISTRYINDEX, p->before);
+	lua_pushnil(L);
+	while (lua_next(L, top + 3)) {
+		lua_pushvalue(L, -2);
+		lua_rawget(L, top + 1);
+		lua_pushvalue(L, -3);
+		lua_rawget(L, top + 2);
+		if (lua_rawequal(L, -1, -2)) {	/* still the lesson's */
+			lua_pushvalue(L, -4);
+			lua_rawgeti(L, -4, 1);
+			lua_rawset(L, top + 1);
+		}
+		lua_pop(L, 3);
+	}
+	lua_settop(L, top);
+}
+
 int set_variable(lua_State *L)
 {
+	const struct player *p = runner_of(L)->player;
 	const char *name;
 	bool same;
 
@@ -51,7 +97,16 @@ int set_variable(lua_State *L)
 	lua_pushvalue(L, 2);
 	lua_rawget(L, 4);
 	same = lua_type(L, 3) == LUA_TTABLE || lua_compare(L, 3, 5, LUA_OPEQ);
+	if (p)
+		remember(L, p, 5);
 	push_copy(L, 3, name);
+	if (p) {
+		lua_rawgeti(L, LUA_REGISTRYINDEX, p->given);
+		lua_pushvalue(L, 2);
+		lua_pushvalue(L, -3);
+		lua_rawset(L, -3);
+		lua_pop(L, 1);
+	}
 	lua_pushvalue(L, 2);
 	lua_insert(L, -2);
 	lua_rawset(L, 4);
@@ -197,6 +252,47 @@ bool play_show_again(struct player *p, bool unhide)
 
 /* ---- walking ---- */
 
+/* A copy of the options of a walk without those that are the lesson's. */
+static void push_method_options(lua_State *L, int i)
+{
+	lua_newtable(L);
+	lua_pushnil(L);
+	while (lua_type(L, i) == LUA_TTABLE && lua_next(L, i)) {
+		if (lua_type(L, -2) == LUA_TSTRING && (!strcmp(lua_tostring(L, -2), "stop") || !strcmp(lua_tostring(L, -2), "until"))) {
+			lua_pop(L, 1);
+			continue;
+		}
+		lua_pushvalue(L, -2);
+		lua_insert(L, -2);
+		lua_rawset(L, -4);
+	}
+}
+
+/* The steps of a method: what its function of qs makes of the subject, or of the two in a list. 1: the part, 2: the name. */
+static void push_record_walk(lua_State *L)
+{
+	struct outcome out = { 0 };
+	struct error err;
+	int args = 1;
+
+	lua_rawgeti(L, 1, 3);
+	lua_getfield(L, LUA_REGISTRYINDEX, "qs");
+	lua_getfield(L, 4, lua_tostring(L, 2));
+	lua_rawgeti(L, 1, 2);
+	if (lua_type(L, -1) == LUA_TTABLE) {
+		args = (int)lua_rawlen(L, 6);
+		luaL_checkstack(L, args + 3, NULL);
+		for (int i = 1; i <= args; i++)
+			lua_rawgeti(L, 6, i);
+		lua_remove(L, 6);
+	}
+	push_method_options(L, 3);
+	lua_call(L, args + 1, 1);
+	if (!session_walk_record(check_kind(L, -1, VALUE_RECORD), &out, &err))
+		throw(L, &err);
+	push_value(L, out.value);
+}
+
 /* 1: a walk part. Shows the trace, gives it. */
 static int walk_part(lua_State *L)
 {
@@ -206,13 +302,19 @@ static int walk_part(lua_State *L)
 	struct value *v;
 
 	lua_settop(L, 1);
-	lua_getfield(L, LUA_REGISTRYINDEX, "qs");
-	lua_getfield(L, -1, "trace");
-	lua_rawgeti(L, 1, 2);
 	lua_rawgeti(L, 1, 1);
-	lua_rawgeti(L, 1, 3);
-	lua_call(L, 3, 1);
-	v = check_kind(L, -1, VALUE_TRACE);
+	if (method_find(luaL_checkstring(L, 2))) {
+		push_record_walk(L);
+	} else {
+		lua_getfield(L, LUA_REGISTRYINDEX, "qs");
+		lua_getfield(L, -1, "trace");
+		lua_rawgeti(L, 1, 2);
+		lua_pushvalue(L, 2);
+		lua_rawgeti(L, 1, 3);
+		lua_call(L, 3, 1);
+		check_kind(L, -1, VALUE_TRACE);
+	}
+	v = check_value(L, -1);
 	if (!stage_show(r->o.stage, NULL, v, NULL, &err))
 		return throw(L, &err);
 	stage_step_line(v, &line);
@@ -255,8 +357,8 @@ bool play_start_walk(struct player *p)
 /* At the step that `until` names, or at the last. */
 static bool walk_ends(const struct player *p)
 {
-	const struct walk *w = &p->walk->u.walk;
-	const char *step = w->trace.step[w->at].name, *until = player_field(p, p->at, "until");
+	size_t at = value_step(p->walk);
+	const char *step = value_step_name(p->walk, at), *until = player_field(p, p->at, "until");
 	lua_State *L = p->r->L;
 	int top = lua_gettop(L);
 	bool there;
@@ -267,7 +369,7 @@ static bool walk_ends(const struct player *p)
 		if (lua_type(L, -1) == LUA_TTABLE && lua_getfield(L, -1, "until") == LUA_TSTRING)
 			until = lua_tostring(L, -1);
 	}
-	there = w->at + 1 >= w->trace.steps || !strcmp(step, until);
+	there = at + 1 >= value_steps(p->walk) || !strcmp(step, until);
 	lua_settop(L, top);
 	return there;
 }
@@ -275,18 +377,18 @@ static bool walk_ends(const struct player *p)
 /* Where the walk stands: the sentence for its step, once; true when it is at its end. */
 bool play_look_at_walk(struct player *p)
 {
-	const struct walk *w = &p->walk->u.walk;
-	const char *step = w->trace.step[w->at].name;
+	size_t at = value_step(p->walk);
+	const char *step = value_step_name(p->walk, at);
 	lua_State *L = p->r->L;
 	int top = lua_gettop(L);
 
-	if (p->walk_said != w->at + 1) {
+	if (p->walk_said != at + 1) {
 		player_push_part(p, L, p->at);
 		lua_rawgeti(L, -1, 3);
 		if (lua_type(L, -1) == LUA_TTABLE && lua_getfield(L, -1, "stop") == LUA_TTABLE && lua_getfield(L, -1, step) == LUA_TSTRING)
 			player_say(p, STYLE_PLAIN, lua_tostring(L, -1));
 		lua_settop(L, top);
-		p->walk_said = w->at + 1;
+		p->walk_said = at + 1;
 	}
 	return walk_ends(p);
 }
@@ -301,7 +403,7 @@ bool play_show_walked(struct player *p, size_t at)
 
 	p->at = at;
 	ok = play_start_walk(p);
-	last = ok ? p->walk->u.walk.trace.steps - 1 : 0;
+	last = ok ? value_steps(p->walk) - 1 : 0;
 	for (size_t k = 0; ok && k < last; k++) {	/* to its `until`, or the end */
 		if (!stage_move(stage, MOVE_GO, k, &moved, &ignored, &err) || walk_ends(p))
 			break;
@@ -372,6 +474,8 @@ static int branch_part(lua_State *L)
 	}
 	n = lua_rawlen(L, -1);
 	old = lua_rawlen(L, -2);
+	if (old + n > PARTS_MAX)
+		return throw_new(L, ERR_LESSON, "a branch that leads into itself does not end", "a lesson of more than %d parts", PARTS_MAX);
 	for (size_t i = old; i > at + 1; i--) {
 		lua_rawgeti(L, -2, (lua_Integer)i);
 		lua_rawseti(L, -3, (lua_Integer)(i + n));

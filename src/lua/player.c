@@ -174,6 +174,10 @@ struct player *player_load(struct runner *r, const char *id, const char *path, s
 	p->r = r;
 	p->trusted = lesson_is_trusted(r, id);
 	p->lesson = p->env = p->answer_env = p->shown = p->answer = LUA_NOREF;
+	lua_newtable(r->L);
+	p->before = luaL_ref(r->L, LUA_REGISTRYINDEX);
+	lua_newtable(r->L);
+	p->given = luaL_ref(r->L, LUA_REGISTRYINDEX);
 	if (!lesson_load(r, path, p->trusted, &p->lesson, &p->env, err)) {
 		player_drop(p);
 		return NULL;
@@ -205,6 +209,8 @@ void player_drop(struct player *p)
 	luaL_unref(L, LUA_REGISTRYINDEX, p->lesson);
 	luaL_unref(L, LUA_REGISTRYINDEX, p->env);
 	luaL_unref(L, LUA_REGISTRYINDEX, p->answer_env);
+	luaL_unref(L, LUA_REGISTRYINDEX, p->before);
+	luaL_unref(L, LUA_REGISTRYINDEX, p->given);
 	luaL_unref(L, LUA_REGISTRYINDEX, p->shown);
 	luaL_unref(L, LUA_REGISTRYINDEX, p->answer);
 	value_drop(p->walk);
@@ -218,6 +224,7 @@ void player_leave(struct player *p)
 {
 	struct runner *r = p->r;
 
+	play_give_back(p);
 	r->player = NULL;
 	r->lesson_dir = NULL;
 	r->limit_env = 0;

@@ -41,8 +41,9 @@ struct player {
 	bool word;			/* the line was one of the lesson's words: not judged */
 	int tries, hints;		/* of the part */
 	struct text text; size_t text_at;	/* of a say: what has not been said begins there */
+	int before, given;		/* references, by name: { what a variable of the lesson was before }, and the copy the learner has of it */
 	int shown;			/* reference: the part of the last show, LUA_NOREF none */
-	struct value *walk;		/* the trace of a walk part, held; the last picture if nothing was shown since */
+	struct value *walk;		/* of a walk part, a trace or a record, held; the last picture if nothing was shown since */
 	size_t pictures;		/* how many were shown */
 	size_t line_at, question_at;	/* of r->rows_said: where the learner's last line and the question stand */
 	bool verdict_stands;		/* one was given, and its picture is still there */
@@ -100,6 +101,7 @@ void player_free(struct player *p, bool on);
 int player_now(lua_State *L);				/* L:say, L:show, L:var in a function that is being played: the part on top */
 
 /* ---- play_parts.c ---- */
+void play_give_back(struct player *p);			/* variables as they were before the lesson, but for those that the learner has set anew */
 int set_variable(lua_State *L);				/* 1: a var part; true if that changed anything */
 bool play_var(struct player *p, size_t at, bool *changed);
 bool play_restore(struct player *p);			/* all variables as the lesson has them; true: something had changed */

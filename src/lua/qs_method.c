@@ -14,6 +14,7 @@ static const struct help_row help_rows[] = {
 	  "codes with a scale and a zero point, as a record" },
 	{ "qs.matmul", "qs.matmul(a, b [, {out=, zero=, acc=, bits=, step=}])", "the product in integers and its rescaling, as a record" },
 	{ "qs.fixed", "qs.fixed(number or expression [, {q=, scale=, shift=, round=}])", "fixed-point steps, as a record" },
+	{ "qs.accumulate", "qs.accumulate(a, b [, {acc_bits=, every=}])", "sums as narrow accumulators make them, as a record" },
 	{ 0 }
 };
 
@@ -110,7 +111,7 @@ static int call(lua_State *L)
 {
 	const char *name = lua_tostring(L, lua_upvalueindex(1));
 	const struct command *c = command_find(name);
-	bool two = !strcmp(name, "matmul");
+	bool two = !strcmp(name, "matmul") || !strcmp(name, "accumulate");
 	struct args a = { 0 };
 	struct outcome out = { 0 };
 	struct error err = { 0 };

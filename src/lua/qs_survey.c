@@ -3,6 +3,7 @@
 
 #include "lua/lesson.h"
 #include "session/bench.h"
+#include "session/plan.h"
 #include "session/survey.h"
 
 /* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=, of=, imatrix=}]) */
@@ -82,6 +83,36 @@ static int qs_diff(lua_State *L)
 	return session_diff(runner_of(L)->o.session, a, b, pattern, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
 }
 
+static struct value *model_at(lua_State *L, const char *what)
+{
+	struct value *m = check_value(L, 1);
+
+	if (m->kind != VALUE_MODEL)
+		throw_new(L, ERR_ARGUMENT, "a model, from qs.open", "qs.%s looks at no %s", what, value_kind_name(m->kind));
+	return m;
+}
+
+/* qs.check(m [, {pattern=}]) */
+static int qs_check(lua_State *L)
+{
+	struct value *m = model_at(L, "check");
+	const char *pattern = option_text(L, 2, "pattern");
+	struct outcome out = { 0 };
+	struct error err;
+
+	return session_check(runner_of(L)->o.session, m, pattern, &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
+/* qs.cover(m, path) */
+static int qs_cover(lua_State *L)
+{
+	struct value *m = model_at(L, "cover");
+	struct outcome out = { 0 };
+	struct error err;
+
+	return session_cover(runner_of(L)->o.session, m, sandbox_path(L, 2), &out, &err) ? task_outcome(L, &out) : throw(L, &err);
+}
+
 /* qs.bench([codec or {codec, ...} or "all"] [, what] [, {size=, threads=}]) */
 static int qs_bench(lua_State *L)
 {
@@ -114,5 +145,12 @@ static int qs_bench(lua_State *L)
 
 void qs_survey_open(lua_State *L)
 {
-	qs_set(L, (const struct row[]){ { "rd", qs_rd }, { "worst", qs_worst }, { "diff", qs_diff }, { "bench", qs_bench }, { 0 } });
+	static const struct help_row rows[] = {
+		{ "qs.check", "qs.check(m [, {pattern=}])", "what is bad or odd in a model, a row a finding" },
+		{ "qs.cover", "qs.cover(m, path)", "which tensors have data in an importance file" },
+		{ 0 }
+	};
+
+	help_rows_add(rows);
+	qs_set(L, (const struct row[]){ { "rd", qs_rd }, { "worst", qs_worst }, { "diff", qs_diff }, { "check", qs_check }, { "cover", qs_cover }, { "bench", qs_bench }, { 0 } });
 }

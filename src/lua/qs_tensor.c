@@ -513,7 +513,7 @@ enum { BINS_MAX = 100000 };
 
 static int tensor_hist(lua_State *L)
 {
-	const struct tensor *t = floats_of(L, 1);
+	const struct tensor *t = (lua_settop(L, 2), floats_of(L, 1));	/* which may leave something there */
 	const float *x = tensor_floats(t);
 	double bins = option_number(L, 2, "bins", 20), lo, hi, width;
 	struct spread s;

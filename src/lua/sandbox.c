@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lua/lesson.h"
 
@@ -48,6 +49,8 @@ static const char *own_path(lua_State *L, const char *dir, const char *path)
 {
 	const char *full = *path == '/' ? path : lua_pushfstring(L, "%s/%s", dir, path);
 
+	if (*path != '/' && !strstr(path, "..") && access(full, F_OK) != 0)
+		throw_new(L, ERR_FILE, NULL, "cannot read %s: there is no such file beside the lesson", path);
 	if (!inside(dir, full))
 		refuse(L, "read files outside of its own directory");
 	return full;

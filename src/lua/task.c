@@ -614,12 +614,11 @@ static void part_failed(struct runner *r, struct task *t, struct part *p, struct
 
 /* ---- going on ---- */
 
-static void count_hook(lua_State *L, lua_Debug *unused)
+static void count_hook(lua_State *L, lua_Debug *at)
 {
 	struct runner *r = runner_of(L);
 	struct error err;
 
-	(void)unused;
 	if (r->breaking || r->exit_code >= 0) {
 		lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);	/* a pcall around it gets no further either */
 		error_set(&err, ERR_CANCELLED, "Lua was broken off");
@@ -632,6 +631,8 @@ static void count_hook(lua_State *L, lua_Debug *unused)
 	}
 	if (r->now && r->now->limited && (r->instructions -= lua_gethookcount(L)) <= 0) {
 		error_set(&err, ERR_LESSON, "more than two million instructions for one step of a lesson");
+		if (lua_getinfo(L, "Sl", at) && *at->source == '@')
+			snprintf(err.where, sizeof err.where, "%.150s:%d", at->source + 1, at->currentline);
 		error_hint(&err, NULL, "trust ID  lifts the limits of a lesson");
 		lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);	/* a pcall around it gets no further either */
 		throw(L, &err);

@@ -1,7 +1,7 @@
 /*
  * method.h - the table of methods: what each is called, and the picture of what it made.
  *
- * How each is run is in its own header (calibrate.h affine.h matmul.h fixed.h): they take different things, and all give a struct
+ * How each is run is in its own header (calibrate.h affine.h matmul.h fixed.h accumulate.h): they take different things, and all give a struct
  * record with its steps. session/method.h makes values of them, from the arguments as commands and Lua have them.
  */
 #ifndef METHODS_METHOD_H

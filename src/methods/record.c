@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "methods/accumulate.h"
 #include "methods/affine.h"
 #include "methods/calibrate.h"
 #include "methods/fixed.h"
@@ -48,6 +49,7 @@ void record_drop(struct record *r)
 	calibration_drop(r->calibration);
 	matmul_drop(r->matmul);
 	fixed_drop(r->fixed);
+	accumulation_drop(r->accumulation);
 	free(r);
 }
 

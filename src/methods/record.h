@@ -18,6 +18,7 @@
 #include "engine/trace.h"
 #include "methods/fraction.h"
 
+struct accumulation;
 struct affine;
 struct calibration;
 struct fixed;
@@ -54,6 +55,7 @@ struct record {
 	struct calibration *calibration;
 	struct matmul *matmul;
 	struct fixed *fixed;
+	struct accumulation *accumulation;
 };
 
 struct record *record_new(const struct method *m, struct error *err);

@@ -44,6 +44,7 @@ static const struct { const char *name, *line; } subjects[] = {
 	{ "square", "gauss 64x64 seed=1" },
 	{ "product", "matmul square square" },
 	{ "fixed", "fixed 0.3" },
+	{ "accumulate", "accumulate x x" },
 	{ "bits", "bits 0.1" },
 	{ "name", "name Q4_K_M" },
 	{ "match", "match iq2_xxs w imp=flat" },

@@ -169,6 +169,7 @@ bool front_open(struct front *f, const struct program *p, struct host host, stru
 	}
 	session_init(&f->session, p->seed);
 	f->session.clock_zero = host.batch;
+	f->session.cache_dir = host.batch ? NULL : front_place("XDG_CACHE_HOME", ".cache", "");
 	stage_init(&f->stage, &f->session);
 	lesson_places(places);
 	f->session.digits = find_below(places, "data/digits.csv");

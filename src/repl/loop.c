@@ -165,7 +165,7 @@ static int patience(const struct interact *in)
 		other = timer > 1000 ? 1000000 : (int)(timer * 1000 + 0.999);
 		ms = ms < 0 || other < ms ? other : ms;
 	}
-	if (runner_job(in->front.runner) && (ms < 0 || ms > PROGRESS_MS))
+	if (screen_job(&in->screen) && (ms < 0 || ms > PROGRESS_MS))
 		ms = PROGRESS_MS;
 	return ms;
 }
@@ -189,6 +189,7 @@ static void turn(struct interact *in)
 		wishes(in, &err);
 	}
 	runner_poll(in->front.runner);
+	stage_poll(&in->front.stage);
 	screen_ran(s);
 	wishes(in, &err);
 }
@@ -209,10 +210,12 @@ enum next screen_loop(struct interact *in)
 	take_size(in);
 	s->now = seconds_now();
 	screen_ran(s);
+	in->front.stage.background = true;
 	while (!s->wish.leave && !s->wish.plain) {
 		draw(in);
 		turn(in);
 	}
+	in->front.stage.background = false;
 	terminal_close();
 	line_close();
 	if (!s->wish.plain || s->wish.leave) {

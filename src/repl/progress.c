@@ -15,8 +15,8 @@ static void figures(const struct job *job, double seconds, int room, struct text
 
 	if (total)
 		text_add(out, "%3d %%", (int)(100.0 * (double)(done < total ? done : total) / (double)total));
-	if (total)
-		text_add(&count, "   %zu of %zu%s%s", done, total, job->unit ? " " : "", job->unit ? job->unit : "");
+	if (total && job->unit)
+		text_add(&count, "   %zu of %zu%s%s", done, total, *job->unit ? " " : "", job->unit);
 	if (total && done && done < total && seconds >= 1) {
 		double s = seconds * (double)(total - done) / (double)done;
 

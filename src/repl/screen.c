@@ -85,6 +85,13 @@ static bool steps_quiet(const struct screen *s)
 
 /* ---- lines ---- */
 
+const struct job *screen_job(const struct screen *s)
+{
+	const struct job *job = s->runner ? runner_job(s->runner) : NULL;
+
+	return job || !s->stage ? job : stage_job(s->stage);
+}
+
 /* After anything that may have moved the language on. */
 void screen_ran(struct screen *s)
 {
@@ -96,8 +103,8 @@ void screen_ran(struct screen *s)
 		s->wish.leave = true;
 	if (!runner_busy(s->runner))
 		record_idle(s->runner);
-	if (runner_job(s->runner) != s->job) {
-		s->job = runner_job(s->runner);
+	if (screen_job(s) != s->job) {
+		s->job = screen_job(s);
 		s->job_began = s->now;
 	}
 }
@@ -298,6 +305,8 @@ void screen_interrupt(struct screen *s)
 	s->out.find[0] = 0;
 	if (runner_busy(s->runner)) {
 		runner_interrupt(s->runner);
+	} else if (stage_interrupt(s->stage)) {
+		;		/* what is in the pane is no longer measured */
 	} else if (s->stage->playing) {
 		s->stage->playing = false;
 	} else if (!line_empty() || line_takes_all() || line_searching()) {

@@ -71,6 +71,7 @@ void screen_interrupt(struct screen *s);			/* Ctrl-C */
 void screen_event(struct screen *s, struct terminal_event *e);	/* any of these; frees a paste */
 /* In their written form, as if typed. Fails when keys feed keys that feed keys ... */
 bool screen_feed(struct screen *s, const char *keys, struct error *err);
+const struct job *screen_job(const struct screen *s);	/* for the progress line: of the language, else of the pane; NULL none */
 void screen_ran(struct screen *s);				/* after the runner was polled: prompt, history, the end */
 
 void screen_say(struct screen *s, enum style style, const char *text);

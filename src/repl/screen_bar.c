@@ -48,8 +48,8 @@ static bool notice(struct screen *s, const struct parts_of_screen *p, struct tex
 		text_put(out, "Ctrl-X ...");
 		return true;
 	}
-	if (p->layout == LAYOUT_FULL && s->runner && runner_job(s->runner)) {
-		progress_text(runner_job(s->runner), s->now - s->job_began, s->cols - 24, s->ascii, out);
+	if (p->layout == LAYOUT_FULL && screen_job(s)) {
+		progress_text(screen_job(s), s->now - s->job_began, s->cols - 24, s->ascii, out);
 		return true;
 	}
 	below = output_below(&s->out, screen_output_rows(s, p), s->cols);

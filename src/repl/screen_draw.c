@@ -157,7 +157,7 @@ static void draw_inspector(struct screen *s, struct canvas *c)
 			line += n + (line[n] == '\n');
 		}
 		if (*line && row == inside.rows)
-			canvas_fit(&inside, row - 1, 0, inside.cols, STYLE_DIM, "…  w shows it all");
+			canvas_text(&inside, row - 1, 0, STYLE_DIM, "%-*s", inside.cols, "…  w shows it all");
 	}
 	text_drop(&why);
 }
@@ -214,7 +214,7 @@ static int extra_rows(struct screen *s, const struct parts_of_screen *p, int roo
 
 	if (s->list.n)
 		rows = list_over_pane(s, p) ? 0 : (int)candidates_rows(s->list.n, s->cols);
-	else if (s->runner && runner_job(s->runner))
+	else if (screen_job(s))
 		rows = 1;
 	return rows < room ? rows : room;
 }
@@ -224,7 +224,7 @@ static void draw_extra(struct screen *s, struct canvas *c)
 	if (s->list.n)
 		candidates_draw(&s->list, s->list_from, c);
 	else
-		progress_draw(runner_job(s->runner), s->now - s->job_began, c, 0);
+		progress_draw(screen_job(s), s->now - s->job_began, c, 0);
 }
 
 int screen_output_rows(struct screen *s, const struct parts_of_screen *p)

@@ -41,4 +41,16 @@ size_t bench_all(const struct codec *list[]);		/* all that are stored as weights
  */
 #define DRAW_COLUMNS "view subject keys median_ms worst_ms worst_key open_ms"
 
+/*
+ * Files: what is looked at in `file`, one that is made for it in a temporary directory: holes.*, the headers of 1000 tensors and 40 GB that
+ * are not on the disk; numbers.gguf, o->bytes of float32 (0: FILES_SIZE), three quarters of them in one tensor. threads: how many, where
+ * it matters; o->threads (0: two) is the most. ms: of `open` the best of five in this program; of `stop ...` from Ctrl-C to the end of a
+ * program, empty where it was done before; else a whole program, where threads are compared the best of two. peak_MiB: most memory that was resident, pages of
+ * the mapped file counted. times_one: how many times as fast as with one thread.
+ */
+#define FILES_COLUMNS "what file threads ms peak_MiB times_one"
+#define FILES_SIZE 0x1p28
+#define FILES_SIZE_MIN 0x1p20
+bool session_bench_files(struct session *s, const struct bench_options *o, struct outcome *out, struct error *err);
+
 #endif

@@ -12,7 +12,7 @@
 
 #include "files/model.h"
 #include "files/names.h"
-#include "session/quantizing.h"
+#include "session/losses.h"
 #include "session/survey.h"
 
 enum grade_of { IS_BAD, IS_ODD, IS_SAME };
@@ -48,22 +48,29 @@ static void diff_drop(void *state)
 
 static bool same_bytes(const struct tensor *a, const struct tensor *b)
 {
-	return a->codec == b->codec && a->group == b->group && tensor_bytes(a) == tensor_bytes(b) &&
-	       !memcmp(tensor_block(a, 0), tensor_block(b, 0), tensor_bytes(a));
+	size_t n = tensor_bytes(a), piece = 1 << 20;
+	bool same = a->codec == b->codec && a->group == b->group && n == tensor_bytes(b);
+
+	for (size_t at = 0; same && at < n && !job_stopped(job_here()); at += piece) {
+		size_t len = n - at < piece ? n - at : piece;
+
+		same = !memcmp(tensor_block(a, 0) + at, tensor_block(b, 0) + at, len);
+		buffer_forget(a->buffer, a->offset + at, a->offset + at + len);
+		buffer_forget(b->buffer, b->offset + at, b->offset + at + len);
+	}
+	return same;
 }
 
 /* The squared relative error of the values of x in the type of `like`; 0 where that has no encoder or its blocks do not fit. */
 static double cost_of_type(const struct tensor *x, const struct tensor *like)
 {
-	struct quantizing it = { .codec = NULL };
-	struct quantize_options o = { .flat_if_needed = true, .group = like->group == tensor_count(like) ? 0 : like->group };
 	struct value *v = value_tensor(tensor_hold(x), NULL);
-	char note[240] = "";
+	struct quantize_options o = { .flat_if_needed = true, .group = like->group == tensor_count(like) ? 0 : like->group };
+	struct losses l;
 	double cost = 0;
 
-	if (v && like->codec->encode && quantizing_begin(&it, like->codec, v, &o, note, sizeof note, NULL) && quantizing_work(&it, NULL, NULL))
-		cost = it.q.loss.rel * it.q.loss.rel;
-	quantized_drop(&it.q);
+	if (v && like->codec->encode && losses_in(like->codec, v, &o, NULL, &l, NULL))
+		cost = losses_rel(&l) * losses_rel(&l);
 	value_drop(v);
 	return isfinite(cost) ? cost : 0;
 }
@@ -114,7 +121,7 @@ static bool compare_entries(struct diff_work *w, struct pair *p, struct job *job
 	ok = ok && compare_tensors(p, value_weights(a.value), value_weights(b.value), job, err);
 	value_drop(a.value);
 	value_drop(b.value);
-	if (!ok && err->class != ERR_MEMORY) {		/* one that cannot be read is a finding, not the end */
+	if (!ok && err->class != ERR_MEMORY && err->class != ERR_CANCELLED) {		/* one that cannot be read is a finding, not the end */
 		p->what = "unreadable";
 		p->grade = IS_BAD;
 		*err = (struct error){ 0 };
@@ -161,6 +168,8 @@ static bool diff_run(struct job *job, struct error *err)
 			return error_set(err, ERR_CANCELLED, "stopped");
 		if (w->a->kind == VALUE_MODEL ? !compare_entries(w, p, job, err) : !compare_values(w, p, job, err))
 			return false;
+		if (job_stopped(job))		/* in the middle of this one */
+			return error_set(err, ERR_CANCELLED, "stopped");
 		p->done = true;
 		job_step(job, 1);
 	}

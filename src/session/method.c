@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "engine/encode.h"
+#include "methods/accumulate.h"
 #include "methods/affine.h"
 #include "methods/fixed.h"
 #include "methods/matmul.h"
 #include "methods/method.h"
+
+enum { MOST_PRODUCTS = 1 << 22 };
 
 /* ---- arguments ---- */
 
@@ -406,6 +409,33 @@ static bool fixed_method(const struct args *a, struct record **r, struct error *
 	return *r != NULL;
 }
 
+/* ---- accumulate ---- */
+
+static bool accumulate_method(const struct args *a, struct record **r, struct error *err)
+{
+	struct tensor left = { 0 }, right = { 0 };
+	double bits = 14, every = 128;
+	size_t n;
+	bool ok;
+
+	if (!whole(a, "acc_bits", ACC_BITS_MIN, ACC_BITS_MAX, &bits, err) || !whole(a, "every", 1, 1e9, &every, err) || !floats_of(a, "a", &left, err))
+		return false;
+	ok = floats_of(a, "b", &right, err);
+	n = tensor_count(&left);
+	if (ok && (!n || n != tensor_count(&right) || n > MOST_PRODUCTS)) {
+		ok = error_set(err, ERR_SHAPE, "%s has %zu numbers, %s has %zu", name_of(a, "a"), n, name_of(a, "b"), tensor_count(&right));
+		error_hint(err, "b", "as many as a: each number of a is multiplied with one of b; at most %d", MOST_PRODUCTS);
+	}
+	ok = ok && all_finite(tensor_floats(&left), n, left.cols, name_of(a, "a"), err) &&
+	     all_finite(tensor_floats(&right), n, right.cols, name_of(a, "b"), err);
+	if (ok)
+		*r = accumulate_run(tensor_floats(&left), tensor_floats(&right), n,
+				    &(struct accumulate_options){ .acc_bits = (int)bits, .every = (size_t)every }, err);
+	tensor_drop(&left);
+	tensor_drop(&right);
+	return ok && *r;
+}
+
 bool session_method(struct session *s, const char *method, const struct args *a, struct outcome *out, struct error *err)
 {
 	struct record *r = NULL;
@@ -413,7 +443,8 @@ bool session_method(struct session *s, const char *method, const struct args *a,
 	(void)s;
 	if (!strcmp(method, "calibrate") || !strcmp(method, "affine"))
 		return long_work(a, !strcmp(method, "calibrate"), out, err);
-	if (!(!strcmp(method, "matmul") ? matmul_method(a, &r, err) : fixed_method(a, &r, err)))
+	if (!(!strcmp(method, "matmul") ? matmul_method(a, &r, err) : !strcmp(method, "accumulate") ? accumulate_method(a, &r, err) :
+	      fixed_method(a, &r, err)))
 		return false;
 	out->value = value_record(r, false, err);
 	return out->value != NULL;

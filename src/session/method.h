@@ -1,7 +1,7 @@
 /*
  * method.h - methods on values: the arguments as commands and Lua have them, a record as the result.
  *
- * Arguments by name: x (a b for matmul) and the options of interaction.md 7; words are checked here, since Lua's are not typed before.
+ * Arguments by name: x (a b for matmul and accumulate) and the options of interaction.md 7; words are checked here, since Lua's are not typed before.
  */
 #ifndef SESSION_METHOD_H
 #define SESSION_METHOD_H

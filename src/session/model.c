@@ -13,6 +13,7 @@
 #include "files/imatrix.h"
 #include "files/model.h"
 #include "files/names.h"
+#include "session/figures.h"
 #include "session/session.h"
 #include "session/where.h"
 
@@ -387,7 +388,7 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 	return true;
 }
 
-void session_tensor_row(struct table *t, const struct tensor_entry *e)
+static void name_cells(struct table *t, const struct tensor_entry *e)
 {
 	struct text name = { 0 };
 
@@ -397,25 +398,67 @@ void session_tensor_row(struct table *t, const struct tensor_entry *e)
 	table_text(t, e->type_name);
 	table_int(t, (int64_t)e->rows);
 	table_int(t, (int64_t)e->cols);
-	table_int(t, (int64_t)e->size);
-	if (e->size && e->rows && e->cols)
-		table_number(t, 8.0 * (double)e->size / ((double)e->rows * (double)e->cols));
-	else
-		table_skip(t);
-	table_int(t, (int64_t)e->offset);
-	if (e->fault != FAULT_NONE)
-		table_text(t, e->fault_text);
 	text_drop(&name);
 }
 
-bool *session_kept(const struct model *m, const char *where, struct error *err)
+static void number_cell(struct table *t, double v, bool there)
 {
-	struct table *t = table_new(TENSOR_COLUMNS);
+	if (there && !isnan(v))
+		table_number(t, v);
+	else
+		table_skip(t);
+}
+
+static void bits_cell(struct table *t, const struct tensor_entry *e)
+{
+	double weights = (double)e->rows * (double)e->cols;
+
+	number_cell(t, 8.0 * (double)e->size / weights, e->size && weights > 0);
+}
+
+void session_tensor_row(struct table *t, const struct tensor_entry *e)
+{
+	name_cells(t, e);
+	table_int(t, (int64_t)e->size);
+	bits_cell(t, e);
+	table_int(t, (int64_t)e->offset);
+	if (e->fault != FAULT_NONE)
+		table_text(t, e->fault_text);
+}
+
+void session_figure_row(struct table *t, const struct model *m, size_t tensor, const struct survey *figures)
+{
+	const struct tensor_entry *e = &m->tensor[tensor];
+	const struct figures *f = survey_at(figures, tensor), none = { .lost = false };
+
+	f = f ? f : &none;
+	name_cells(t, e);
+	bits_cell(t, e);
+	number_cell(t, f->rel, f->lost);
+	number_cell(t, f->max, f->lost);
+	number_cell(t, f->snr, f->lost);
+	number_cell(t, f->spread.absmax, f->measured);
+	number_cell(t, f->spread.sd, f->measured);
+	number_cell(t, f->spread.kurtosis, f->measured);
+	table_int(t, (int64_t)e->size);
+	table_int(t, (int64_t)e->offset);
+	if (e->fault != FAULT_NONE)
+		table_text(t, e->fault_text);
+	else if (*f->fault)
+		table_text(t, f->fault);
+}
+
+bool *session_kept(const struct model *m, const char *where, const struct survey *figures, struct error *err)
+{
+	struct table *t = table_new(figures ? FIGURE_COLUMNS : TENSOR_COLUMNS);
 	struct where *w = t ? where_parse(where, t, err) : NULL;
 	bool *kept = w ? calloc(m->tensors + 1, sizeof *kept) : NULL;
 
 	for (size_t i = 0; kept && i < m->tensors; i++) {
-		session_tensor_row(t, &m->tensor[i]);
+		if (figures)
+			session_figure_row(t, m, i, figures);
+		else
+			session_tensor_row(t, &m->tensor[i]);
 		kept[i] = !t->failed && where_holds(w, t, i);
 	}
 	if (!t || (w && !kept))

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/survey.h"
+#include "session/figures.h"
 
 void session_init(struct session *s, uint64_t seed)
 {
@@ -22,6 +22,7 @@ void session_drop(struct session *s)
 	for (size_t i = 0; i < s->n_written; i++)
 		free(s->written[i]);
 	free(s->written);
+	free(s->cache_dir);
 	free(s->digits);
 	free(s->sample);
 	memset(s, 0, sizeof *s);

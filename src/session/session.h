@@ -24,7 +24,8 @@ struct session {
 	bool clock_zero;		/* batch: no durations in output */
 	bool found_bad;			/* check or diff graded something bad: exit code 4 in batch mode, if nothing failed */
 	char *digits, *sample;		/* paths of the data set and of the built-in model; NULL: not found */
-	struct kept *kept;		/* figures of surveys, see survey.h */
+	struct survey *kept;		/* figures of tensors, see figures.h */
+	char *cache_dir;		/* where they are kept between runs; NULL: nowhere */
 	char **written; size_t n_written;	/* files written by this run: these may be written again without `force` */
 };
 
@@ -117,8 +118,12 @@ bool session_tensor(struct session *s, struct value *model, const char *name, st
 /* A row of what `ls` and `browse` give: the escaped name, type, shape, size, bits per weight, place in the file, and what is wrong with it. */
 #define TENSOR_COLUMNS "tensor type rows cols bytes bits offset fault"
 void session_tensor_row(struct table *t, const struct tensor_entry *e);
-/* For each tensor whether `where` (where.h) holds for its row. The caller frees it; NULL: err. */
-bool *session_kept(const struct model *m, const char *where, struct error *err);
+/* The same with what a survey knows of it (figures.h); cells of what is not known are empty. */
+#define FIGURE_COLUMNS "tensor type rows cols bits rel max snr absmax sd kurtosis bytes offset fault"
+struct survey;
+void session_figure_row(struct table *t, const struct model *m, size_t tensor, const struct survey *figures);
+/* For each tensor whether `where` (where.h) holds for its row, with its figures unless they are NULL. The caller frees it; NULL: err. */
+bool *session_kept(const struct model *m, const char *where, const struct survey *figures, struct error *err);
 /* A table of findings, columns "grade tensor row block byte bytes text line" (files/model.h); `line` is the finding as it is told. */
 bool session_check(struct session *s, struct value *model, const char *pattern, struct outcome *out, struct error *err);
 /* A tensor from npy, an archive of them (npz), text or raw bytes; of an archive of several without `member` a table of what it holds,

@@ -45,7 +45,6 @@ bool is_rd_accuracy(const struct table *t);
 #define WORST_COLUMNS "tensor type codec rel max snr rmse outlier worst_share weighted fault"
 bool session_worst(struct session *s, struct value *model, const struct codec *codec, const char *by, size_t top, struct outcome *out,
 		   struct error *err);
-void survey_forget(struct session *s);		/* drops what is kept */
 
 /*
  * What differs between two models (those of their tensors that fit pattern; NULL: all), or between two values with weights. A table, what

@@ -1,41 +1,21 @@
 /*
- * worst.c - the tensors of a model in the order of what a codec, or their own type, loses of them.
- *
- * Each tensor is measured once a run: figures are kept by file, tensor and codec, also when the survey is stopped half way.
+ * worst.c - the tensors of a model in the order of what a codec, or their own type, loses of them. What is measured is a survey's: figures.h.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/counts.h"
-#include "files/imatrix.h"
 #include "files/model.h"
-#include "session/quantizing.h"
+#include "session/figures.h"
 #include "session/survey.h"
-
-struct figures { bool known, lost; double rel, max, snr, rmse, weighted, outlier, share; char codec[16], fault[160]; };
-
-struct kept { struct kept *next; char *key; struct figures f; };
-
-void survey_forget(struct session *s)
-{
-	while (s->kept) {
-		struct kept *k = s->kept;
-
-		s->kept = k->next;
-		free(k->key);
-		free(k);
-	}
-}
 
 struct worst_work {
 	struct session *s;
 	struct value *model;			/* held */
-	const struct codec *codec;		/* NULL: the file's own types against the reference */
+	struct survey *survey;			/* held */
 	enum { BY_REL, BY_MAX, BY_SNR, BY_OUTLIER } by;
 	size_t top;
-	struct figures *f;			/* [tensors] */
 	size_t *order;
 };
 
@@ -44,118 +24,9 @@ static void worst_drop(void *state)
 	struct worst_work *w = state;
 
 	value_drop(w->model);
-	free(w->f);
+	survey_drop(w->survey);
 	free(w->order);
 	free(w);
-}
-
-static void key_of(const struct worst_work *w, const struct tensor_entry *e, struct text *key)
-{
-	const struct model *m = w->model->u.model;
-
-	text_add(key, "%s|%llu|%u|%llu|%s|%s|", m->path, (unsigned long long)m->bytes, e->part, (unsigned long long)e->offset, e->name, e->type_name);
-	text_add(key, "%s|%s", w->by == BY_OUTLIER ? "" : w->codec ? w->codec->name : "ref", w->by == BY_OUTLIER ? "" : !w->codec && m->reference ?
-		 m->reference->path : "");
-	text_add(key, "|%s", w->by != BY_OUTLIER && m->importance && m->importance->path ? m->importance->path : "");
-}
-
-static struct kept *find_kept(struct session *s, const char *key)
-{
-	struct kept *k = s->kept;
-
-	while (k && strcmp(k->key, key))
-		k = k->next;
-	return k;
-}
-
-static void keep(struct session *s, const char *key, const struct figures *f)
-{
-	struct kept *k = calloc(1, sizeof *k);
-
-	if (!k || !(k->key = strdup(key))) {
-		free(k);		/* then it is measured again */
-		return;
-	}
-	k->f = *f;
-	k->next = s->kept;
-	s->kept = k;
-}
-
-/* ---- one tensor ---- */
-
-static int larger_first(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x < *y) - (*x > *y);
-}
-
-/* Of the squared error, how much lies in the worst hundredth of the blocks. */
-static bool find_share(const struct quantized *q, struct job *job, double *share, struct error *err)
-{
-	size_t n = tensor_blocks(&q->blocks), worst = n / 100 ? n / 100 : 1;
-	struct block_loss *loss = calloc(n, sizeof *loss);
-	double *squares = calloc(n, sizeof *squares), all = 0, top = 0;
-	bool ok = loss && squares ? count_losses(&q->blocks, &q->source, q->padding, job, loss, err) : error_memory(err, "the errors of all blocks");
-
-	for (size_t i = 0; ok && i < n; i++)
-		all += squares[i] = loss[i].squares;
-	if (ok) {
-		qsort(squares, n, sizeof *squares, larger_first);
-		for (size_t i = 0; i < worst; i++)
-			top += squares[i];
-		*share = n >= 100 && all > 0 ? top / all : NAN;
-	}
-	free(loss);
-	free(squares);
-	return ok;
-}
-
-static bool take_loss(struct figures *f, const struct quantized *q, const struct loss *l, struct error *err)
-{
-	*f = (struct figures){ .known = true, .lost = true, .rel = l->rel, .max = l->max, .snr = l->snr, .rmse = l->rmse, .weighted = l->weighted,
-				.outlier = NAN };
-	snprintf(f->codec, sizeof f->codec, "%s", q->blocks.codec->name);
-	return find_share(q, NULL, &f->share, err);
-}
-
-static bool measure_with(const struct worst_work *w, const struct tensor_entry *e, const struct value *x, struct figures *f, struct error *err)
-{
-	struct quantizing it = { .codec = NULL };
-	struct quantize_options o = { .flat_if_needed = true };
-	struct tensor importance;
-	char note[240] = "";
-	bool ok;
-
-	if (!session_importance_of(w->model->u.model, e, &importance, err))
-		return false;
-	o.importance = importance.codec ? &importance : NULL;
-	ok = quantizing_begin(&it, w->codec, x, &o, note, sizeof note, err) && quantizing_work(&it, NULL, err) &&
-		  take_loss(f, &it.q, &it.q.loss, err);
-
-	quantized_drop(&it.q);
-	tensor_drop(&importance);
-	return ok;
-}
-
-static bool measure_own(const struct value *x, struct figures *f, struct error *err)
-{
-	const struct quantized *q = value_as_quantized(x);
-	struct loss l;
-
-	if (!q || !q->source.codec)
-		return error_set(err, ERR_VALUE, "no weights of the reference to hold it against");
-	return measure_loss(&q->blocks, &q->source, q->padding, q->importance.codec ? tensor_floats(&q->importance) : NULL, NULL, 0, NULL, &l, err) && take_loss(f, q, &l, err);
-}
-
-static bool measure_outlier(const struct value *x, struct figures *f, struct error *err)
-{
-	struct spread s;
-
-	if (!measure_range(value_weights(x), &s, err))
-		return false;
-	*f = (struct figures){ .known = true, .outlier = s.sd > 0 ? s.absmax / s.sd : 0, .share = NAN };
-	return true;
 }
 
 static bool is_matrix(const struct tensor_entry *e)
@@ -166,44 +37,23 @@ static bool is_matrix(const struct tensor_entry *e)
 static bool worst_run(struct job *job, struct error *err)
 {
 	struct worst_work *w = job->state;
-	const struct model *m = w->model->u.model;
 
-	for (size_t i = 0; i < m->tensors; i++) {
-		struct figures *f = &w->f[i];
-		struct outcome out = { 0 };
-		struct error why = { 0 };
-		bool ok;
-
-		if (job_stopped(job))
-			return error_set(err, ERR_CANCELLED, "stopped");
-		if (!f->known && is_matrix(&m->tensor[i])) {
-			ok = session_tensor(w->s, w->model, m->tensor[i].name, &out, &why) &&
-			     (w->by == BY_OUTLIER ? measure_outlier(out.value, f, &why) : w->codec ? measure_with(w, &m->tensor[i], out.value, f, &why) :
-			      measure_own(out.value, f, &why));
-			if (!ok) {
-				*f = (struct figures){ .known = true };
-				snprintf(f->fault, sizeof f->fault, "%.150s", why.text);
-			}
-			value_drop(out.value);
-			if (!ok && why.class == ERR_MEMORY) {
-				*err = why;
-				return false;
-			}
-		}
-		job_step(job, 1);
-	}
-	return true;
+	return survey_measure(w->survey, w->s, w->model, SIZE_MAX, job, err);
 }
 
 /* ---- the table ---- */
 
+static double outlier_of(const struct figures *f)
+{
+	return f->spread.sd > 0 ? f->spread.absmax / f->spread.sd : 0;
+}
+
 static double badness(const struct worst_work *w, const struct figures *f)
 {
-	double v;
+	double v = w->by == BY_MAX ? f->max : w->by == BY_SNR ? -f->snr : w->by == BY_OUTLIER ? outlier_of(f) : f->rel;
 
-	if (*f->fault)
+	if (w->by == BY_OUTLIER ? !f->measured : *f->fault)
 		return -INFINITY;
-	v = w->by == BY_MAX ? f->max : w->by == BY_SNR ? -f->snr : w->by == BY_OUTLIER ? f->outlier : f->rel;
 	return isnan(v) ? INFINITY : v;		/* nothing is worse than what comes back as no number */
 }
 
@@ -215,16 +65,16 @@ static void cell(struct table *t, double v, bool there)
 		table_skip(t);
 }
 
-static void worst_row(struct table *t, const struct tensor_entry *e, const struct figures *f)
+static void worst_row(const struct worst_work *w, struct table *t, const struct tensor_entry *e, const struct figures *f)
 {
 	struct text name = { 0 };
-	bool lost = f->lost;
+	bool lost = f->lost && w->by != BY_OUTLIER, fault = *f->fault && !(w->by == BY_OUTLIER && f->measured);
 
 	text_escape(&name, e->name, strlen(e->name), 0);
 	table_row(t);
 	table_text(t, text_str(&name));
 	table_text(t, e->type_name);
-	if (*f->codec)
+	if (lost)
 		table_text(t, f->codec);
 	else
 		table_skip(t);
@@ -232,10 +82,10 @@ static void worst_row(struct table *t, const struct tensor_entry *e, const struc
 	cell(t, f->max, lost);
 	cell(t, f->snr, lost);
 	cell(t, f->rmse, lost);
-	cell(t, f->outlier, !*f->fault && !lost);
+	cell(t, outlier_of(f), w->by == BY_OUTLIER && f->measured);
 	cell(t, f->share, lost);
 	cell(t, f->weighted, lost);
-	if (*f->fault)
+	if (fault)
 		table_text(t, f->fault);
 	text_drop(&name);
 }
@@ -247,11 +97,12 @@ static size_t sort_worst(struct worst_work *w)
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->tensors; i++) {
+		const struct figures *f = survey_at(w->survey, i);
 		size_t k = n;
 
-		if (!w->f[i].known)
+		if (!f || !is_matrix(&m->tensor[i]))
 			continue;
-		for (; k > 0 && badness(w, &w->f[w->order[k - 1]]) < badness(w, &w->f[i]); k--)
+		for (; k > 0 && badness(w, survey_at(w->survey, w->order[k - 1])) < badness(w, f); k--)
 			w->order[k] = w->order[k - 1];
 		w->order[k] = i;
 		n++;
@@ -266,21 +117,14 @@ static bool worst_finish(struct job *job, bool ok, struct value **result, struct
 	struct table *t;
 	size_t n, matrices = 0;
 
-	for (size_t i = 0; i < m->tensors; i++) {
-		struct text key = { 0 };
-
+	for (size_t i = 0; i < m->tensors; i++)
 		matrices += is_matrix(&m->tensor[i]);
-		key_of(w, &m->tensor[i], &key);
-		if (w->f[i].known && settings_on(&w->s->settings, "cache") && !find_kept(w->s, text_str(&key)))
-			keep(w->s, text_str(&key), &w->f[i]);
-		text_drop(&key);
-	}
 	n = sort_worst(w);
 	if (!ok && !(job_stopped(job) && n))
 		return false;
 	t = table_new(WORST_COLUMNS);
 	for (size_t i = 0; t && i < n && (!w->top || i < w->top); i++)
-		worst_row(t, &m->tensor[w->order[i]], &w->f[w->order[i]]);
+		worst_row(w, t, &m->tensor[w->order[i]], survey_at(w->survey, w->order[i]));
 	if (!t || t->failed) {
 		table_drop(t);
 		return error_memory(err, "a table");
@@ -310,31 +154,20 @@ bool session_worst(struct session *s, struct value *model, const struct codec *c
 	job->drop = worst_drop;
 	w->s = s;
 	w->model = value_hold(model);
-	w->codec = codec;
 	w->by = !strcmp(by, "max") ? BY_MAX : !strcmp(by, "snr") ? BY_SNR : !strcmp(by, "outlier") ? BY_OUTLIER : BY_REL;
 	w->top = top;
-	w->f = calloc(m->tensors + 1, sizeof *w->f);
 	w->order = calloc(m->tensors + 1, sizeof *w->order);
-	if (!w->f || !w->order || (w->by != BY_OUTLIER && !codec && !m->reference)) {
-		if (w->f && w->order) {
-			error_set(err, ERR_ARGUMENT, "%s has nothing to be measured against", model->label);
-			error_hint(err, "model", "codec=q4_K measures what that would lose; open FILE ref=FILE what the file has lost");
-		} else {
-			error_memory(err, "a survey");
-		}
+	if (!w->order)
+		error_memory(err, "a survey");
+	else if (w->by != BY_OUTLIER && !codec && !m->reference)
+		survey_needs(model, err);
+	else
+		w->survey = survey_new(s, model, w->by == BY_OUTLIER ? NULL : codec, err);
+	if (!w->survey) {
 		job_drop(job);
 		return false;
 	}
-	for (size_t i = 0; i < m->tensors; i++) {
-		struct text key = { 0 };
-		struct kept *k;
-
-		key_of(w, &m->tensor[i], &key);
-		k = settings_on(&s->settings, "cache") ? find_kept(s, text_str(&key)) : NULL;
-		if (k)
-			w->f[i] = k->f;
-		text_drop(&key);
-	}
 	atomic_store(&job->total, m->tensors);
-	return session_work(job, m->weights <= SMALL_WORK, out, err);
+	atomic_store(&job->done, survey_known(w->survey));
+	return session_work(job, m->weights <= SMALL_WORK || survey_whole(w->survey), out, err);
 }

@@ -474,6 +474,7 @@ const struct view view_bars = {
 	.columns    = "weight x code back error",
 	.gives_up   = "digits of the numbers beside the bars; where two lines a weight have no room they stand upright, and errors become one line",
 	.open       = bars_open,
+	.passes     = view_worst_passes,
 	.close      = bars_close,
 	.title      = bars_title,
 	.height     = bars_height,

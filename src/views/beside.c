@@ -75,6 +75,8 @@ static void open_second(struct stage *s, const struct view *v, struct value *sub
 		args_set_text(&options, "mark", mark, NULL);
 	if (!view_fits(v, subject))
 		snprintf(b->why, sizeof b->why, "%s does not show %s", v->name, value_kind_with_article(subject->kind));
+	else if (s->background && view_is_heavy(v, subject, &options))
+		snprintf(b->why, sizeof b->why, "%s walks through all weights: show it alone, and it is measured", v->name);
 	else if (!(b->state = view_open(v, s->session, subject, &options, &err)))
 		snprintf(b->why, sizeof b->why, "%.110s", err.text);
 	args_drop(&options);

@@ -886,6 +886,7 @@ const struct view view_block = {
 	.gives_up = "where a number's bytes are; of the weights what they were, their error, the formula; of the table minimum, scale, bits, "
 		    "byte, code",
 	.open = block_open,
+	.passes = view_worst_passes,
 	.close = block_close,
 	.title = block_title,
 	.facts = block_facts,

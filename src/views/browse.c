@@ -8,8 +8,11 @@
  *	»    ffn_down.weight     q6_K    2048 x 8192   13.12   6.56
  *	 ▸ blk.1                           9 tensors   37.02   5.11
  *
- * Gives up, when the width shrinks: bits per weight, MiB, the shape, the type, but never the column it is sorted by; then names are cut.
- * Nothing is measured but the tensor under the cursor, if it is small, when `why` is asked for.
+ * Two more columns where figures are known (session/figures.h): the relative error, and the largest weight. In the pane they are measured
+ * while the list is shown, the tensor under the cursor first; elsewhere commands measure before they show it.
+ *
+ * Gives up, when the width shrinks: the largest weight, bits per weight, MiB, the shape, the error, the type, but never the column it is
+ * sorted by; then names are cut.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,10 +21,14 @@
 
 #include "engine/codec.h"
 #include "engine/measure.h"
+#include "session/figures.h"
+#include "session/survey.h"
+#include "views/browse_figures.h"
 #include "views/browse_list.h"
+#include "views/figure.h"
 #include "views/view.h"
 
-enum { FIND_MAX = 60, NAME_MIN = 14, ROWS_FOR_STATUS = 8 };
+enum { FIND_MAX = 60, NAME_MIN = 14, ROWS_FOR_STATUS = 8, ROWS_FOR_BLOCKS = 20, BLOCK_ROWS = 6, BLOCK_ROWS_MOST = 14 };
 
 struct browse {
 	struct session *session;
@@ -31,19 +38,26 @@ struct browse {
 	char where[160];	/* the filter; "": none */
 	size_t top;		/* first row shown */
 	size_t page;		/* rows shown when it was drawn last */
-	int width[4], names, names_flat;	/* what the widest cell of each column and the longest name need */
+	int width[6], names, names_flat;	/* what the widest cell of each column and the longest name need */
 	char find[FIND_MAX];
 	bool typing;		/* the words to find are being typed */
 	size_t before_find;	/* the tensor to go back to with Esc */
+	struct survey *survey;	/* held */
+	size_t seen;		/* so many were known when it was drawn last */
+	bool later, begun;	/* the worker may measure; it was asked to */
+	bool measuring;		/* and does */
+	size_t marked[2]; int marks;
+	const struct codec *codec;	/* asked for: what it would lose; NULL none */
 };
 
 /* ---- columns ---- */
 
-enum column { TYPE, SHAPE, SIZE, BITS, COLUMNS };
+enum column { TYPE, SHAPE, SIZE, BITS, REL, MAX, COLUMNS };
 
 static const struct { const char *head; enum browse_sort sort; int give_up; /* 0 first */ } columns[COLUMNS] = {
-	[TYPE] = { "type", SORT_TYPE, 3 }, [SHAPE] = { "rows x cols", SORT_WEIGHTS, 2 },
-	[SIZE] = { "MiB", SORT_SIZE, 1 }, [BITS] = { "b/w", SORT_BITS, 0 },
+	[TYPE] = { "type", SORT_TYPE, 5 }, [SHAPE] = { "rows x cols", SORT_WEIGHTS, 3 },
+	[SIZE] = { "MiB", SORT_SIZE, 2 }, [BITS] = { "b/w", SORT_BITS, 1 },
+	[REL] = { "rel err", SORT_REL, 4 }, [MAX] = { "max|w|", SORT_MAX, 0 },
 };
 
 static void write_cell(const struct browse *v, const struct browse_row *r, enum column column, char *buf, size_t size)
@@ -51,6 +65,9 @@ static void write_cell(const struct browse *v, const struct browse_row *r, enum 
 	const struct tensor_entry *e = &v->m->tensor[r->tensor];
 	const struct browse_group *g = r->is_group ? &v->list.group[r->group] : NULL;
 	double weights = g ? (double)g->weights : e->size ? (double)e->rows * (double)e->cols : 0, bytes = g ? (double)g->bytes : (double)e->size;
+	const struct figures *f = g ? NULL : survey_at(v->survey, r->tensor);
+	char number[FIGURE_SIZE];
+	double rel;
 
 	buf[0] = 0;
 	switch (column) {
@@ -75,6 +92,15 @@ static void write_cell(const struct browse *v, const struct browse_row *r, enum 
 	case BITS:
 		if (weights > 0)
 			snprintf(buf, size, "%.2f", 8 * bytes / weights);
+		break;
+	case REL:
+		rel = g ? browse_group_rel(&v->list, r->group) : f && f->lost ? f->rel : NAN;
+		if (!isnan(rel))
+			snprintf(buf, size, "%s", figure_bare(number, rel, 4, false));
+		break;
+	case MAX:
+		if (!g && f && f->measured && !isnan(f->spread.absmax))
+			snprintf(buf, size, "%s", figure_fixed(number, f->spread.absmax, f->spread.absmax < 0.01 ? 4 : 2, false));
 		break;
 	case COLUMNS:
 		break;
@@ -126,7 +152,7 @@ static int longer(const struct browse *v, const struct browse_row *r, int most)
 static void measure_columns(struct browse *v)
 {
 	v->names = v->names_flat = NAME_MIN;
-	for (int i = 0; i < COLUMNS; i++)
+	for (int i = 0; i < REL; i++)
 		v->width[i] = widest(v, (enum column)i);
 	for (size_t i = 0; i < v->m->tensors; i++) {
 		v->names = longer(v, &(struct browse_row){ false, v->list.group_of[i], i }, v->names);
@@ -151,7 +177,9 @@ static struct layout lay_out(const struct browse *v, int cols)
 	int names = browse_is_flat(&v->list) ? v->names_flat : v->names, least = names < 24 ? names : 24;
 
 	memcpy(l.width, v->width, sizeof l.width);
-	for (int round = 0; round < COLUMNS && room_needed(&l, round < 2 ? least : NAME_MIN) > cols; round++)
+	l.width[REL] = survey_has_losses(v->survey) && v->seen ? 7 : 0;
+	l.width[MAX] = v->seen ? 6 : 0;
+	for (int round = 0; round < COLUMNS && room_needed(&l, round < 3 ? least : NAME_MIN) > cols; round++)
 		for (int i = 0; i < COLUMNS; i++)
 			if (columns[i].give_up == round && columns[i].sort != v->list.sort)
 				l.width[i] = 0;
@@ -180,6 +208,14 @@ static void draw_head(const struct browse *v, struct canvas *c, const struct lay
 	}
 }
 
+static bool is_marked(const struct browse *v, const struct browse_row *r)
+{
+	for (int i = 0; i < v->marks; i++)
+		if (!r->is_group && v->marked[i] == r->tensor)
+			return true;
+	return false;
+}
+
 static void draw_row(const struct browse *v, struct canvas *c, int row, size_t at, const struct layout *l)
 {
 	const struct browse_row *r = &v->list.row[at];
@@ -206,6 +242,8 @@ static void draw_row(const struct browse *v, struct canvas *c, int row, size_t a
 		else
 			canvas_right(c, row, col, r->is_group ? STYLE_DIM : style, "%s", cell);
 	}
+	if (is_marked(v, r))
+		canvas_puts(c, row, 1, STYLE_MARK, "+");
 	if (at == v->list.cursor) {
 		canvas_restyle(c, row, 0, c->cols, STYLE_CURSOR, 0);
 		canvas_glyph(c, row, 0, GLYPH_MARKED, STYLE_CURSOR);
@@ -258,14 +296,39 @@ static void keep_in_sight(struct browse *v, size_t page)
 		v->top = rows - page;
 }
 
+/* What became known since the last drawing may stand elsewhere in the order. */
+static void look_again(struct browse *v)
+{
+	size_t known = survey_known(v->survey);
+
+	if (known != v->seen && (v->list.sort == SORT_REL || v->list.sort == SORT_MAX) && v->list.rows)
+		browse_list_sort(&v->list, v->list.sort, v->list.reverse);
+	v->seen = known;
+}
+
 static void browse_draw(void *state, struct canvas *c)
 {
 	struct browse *v = state;
-	struct layout l = lay_out(v, c->cols);
 	bool status = c->rows >= ROWS_FOR_STATUS || v->typing;
-	int room = c->rows - 1 - (status ? c->rows >= ROWS_FOR_STATUS ? 2 : 1 : 0);
-	size_t page = room > 0 ? (size_t)room : 0, below;
+	int room = c->rows - 1 - (status ? c->rows >= ROWS_FOR_STATUS ? 2 : 1 : 0), blocks = 0;
+	size_t page, below;
+	struct layout l;
 
+	look_again(v);
+	l = lay_out(v, c->cols);
+	if (room >= ROWS_FOR_BLOCKS && v->seen) {
+		int free_rows = room - (int)v->list.rows;
+		struct canvas under;
+
+		blocks = free_rows > BLOCK_ROWS ? free_rows : BLOCK_ROWS;
+		blocks = blocks > BLOCK_ROWS_MOST ? BLOCK_ROWS_MOST : blocks;
+		under = canvas_part(c, c->rows - blocks + 1, 0, blocks - 1, c->cols);
+		if (browse_draw_blocks(&v->list, &under))
+			room -= blocks;
+		else
+			blocks = 0;
+	}
+	page = room > 0 ? (size_t)room : 0;
 	if (page && v->list.rows > page)
 		page--;		/* the last line says what is left out */
 	keep_in_sight(v, page);
@@ -280,7 +343,7 @@ static void browse_draw(void *state, struct canvas *c)
 	if (!v->list.rows)
 		canvas_puts(c, 1, 3, STYLE_DIM, v->m->tensors ? "no tensor is like that" : "the file has no tensors; meta lists its keys");
 	if (status)
-		draw_status(v, c, c->rows - 1);
+		draw_status(v, c, c->rows - 1 - blocks);
 }
 
 static int browse_height(const void *state, int cols)
@@ -313,6 +376,8 @@ static void browse_title(const void *state, struct text *left, struct text *righ
 	text_add(right, "%s   %.2f b/w   %s", number_size(size, (double)v->m->bytes), model_bits(v->m), v->m->format->name);
 	if (v->m->version)
 		text_add(right, " v%u", v->m->version);
+	if (v->seen && v->seen < survey_size(v->survey) && !v->measuring)
+		text_add(right, "   partial: %zu of %zu", v->seen, survey_size(v->survey));
 }
 
 static void browse_facts(const void *state, struct text *out)
@@ -335,6 +400,10 @@ static void put_range(struct browse *v, const struct tensor_entry *e, struct tex
 	struct error ignored = { 0 };
 	struct tensor t;
 
+	if (v->measuring) {
+		text_put(out, "\nmeasuring ...");
+		return;
+	}
 	if (e->rows * e->cols > SMALL_WORK) {
 		text_add(out, "\nhist %s:", v->subject->label[0] ? v->subject->label : "m");
 		text_escape(out, e->name, strlen(e->name), 0);
@@ -358,8 +427,11 @@ static void why_tensor(struct browse *v, const struct tensor_entry *e, struct te
 	size_t pair = v->m->reference ? v->m->pair[e - v->m->tensor] : SIZE_MAX;
 
 	tensor_entry_summary(v->m, e, out);
-	if (e->fault == FAULT_NONE)
+	if (e->fault == FAULT_NONE && survey_at(v->survey, (size_t)(e - v->m->tensor)))
+		browse_put_figures(survey_at(v->survey, (size_t)(e - v->m->tensor)), out);
+	else if (e->fault == FAULT_NONE)
 		put_range(v, e, out);
+	browse_put_rule(v->session, v->subject, e, out);
 	if (pair != SIZE_MAX) {
 		const char *name = v->m->reference->tensor[pair].name;
 
@@ -420,8 +492,11 @@ static const struct view_key browse_keys[] = {
 	{ ". ,", "next, previous match", "the next or previous name found", false },
 	{ "s", "sort", "sort by the next column", true },
 	{ "r", "reverse", "reverse the order", false },
+	{ "e", "err", "what the tensor lost, or how large its steps are", true },
 	{ "h", "hist", "how the weights are spread", true },
 	{ "b", "block", "every bit of its first block or numbers", true },
+	{ "<Space>", "mark", "mark the tensor for d; two at most", true },
+	{ "d", "diff", "what differs between the two that are marked, or the marked one and this", true },
 	{ "y", "copy", "the tensor's name into the input line", false },
 	{ "* -", "open all, fold all", "open or fold all groups", false },
 	{ NULL }
@@ -523,6 +598,90 @@ static bool move(struct browse *v, const struct key *k)
 	return true;
 }
 
+/* The order after this one, of those there are numbers for. */
+static enum browse_sort next_sort(const struct browse *v)
+{
+	enum browse_sort sort = v->list.sort;
+
+	do {
+		sort = (sort + 1) % SORTS;
+	} while ((sort == SORT_REL && !(survey_has_losses(v->survey) && v->seen)) || (sort == SORT_MAX && !v->seen));
+	return sort;
+}
+
+static bool mark(struct browse *v, struct wish *wish)
+{
+	const struct browse_row *r = &v->list.row[v->list.cursor];
+
+	if (r->is_group) {
+		snprintf(wish->say, sizeof wish->say, "the cursor is on a group; tensors are marked");
+		return true;
+	}
+	for (int i = 0; i < v->marks; i++)
+		if (v->marked[i] == r->tensor) {
+			v->marked[i] = v->marked[--v->marks];
+			return true;
+		}
+	if (v->marks == 2)
+		v->marked[0] = v->marked[--v->marks];		/* the older one goes */
+	v->marked[v->marks++] = r->tensor;
+	return true;
+}
+
+/* At once where that is quick, else as a command that can be stopped. */
+static void diff_marked(struct browse *v, struct wish *wish)
+{
+	const struct browse_row *r = &v->list.row[v->list.cursor];
+	size_t a = v->marks ? v->marked[0] : SIZE_MAX, b = v->marks == 2 ? v->marked[1] : r->is_group ? SIZE_MAX : r->tensor;
+	struct outcome x = { 0 }, y = { 0 }, out = { 0 };
+	struct error err = { 0 };
+
+	if (a == SIZE_MAX || b == SIZE_MAX || a == b) {
+		snprintf(wish->say, sizeof wish->say, "Space marks two tensors first; d then tells what differs");
+		return;
+	}
+	if (!session_tensor(v->session, v->subject, v->m->tensor[a].name, &x, &err) ||
+	    !session_tensor(v->session, v->subject, v->m->tensor[b].name, &y, &err) ||
+	    !session_diff(v->session, x.value, y.value, NULL, &out, &err)) {
+		snprintf(wish->say, sizeof wish->say, "%.190s", err.text);
+	} else if (out.job) {
+		struct wish name = { 0 };
+
+		job_drop(out.job);
+		type_name(v, v->m->tensor[a].name, wish);
+		type_name(v, v->m->tensor[b].name, &name);
+		if (strlen(wish->type) + strlen(name.type) + 8 < sizeof wish->type) {
+			struct text line = { 0 };
+
+			text_add(&line, "diff %s %s", wish->type, name.type);
+			strcpy(wish->type, text_str(&line));
+			text_drop(&line);
+		}
+	} else {
+		wish->view = "diff";
+		wish->subject = out.value;
+	}
+	value_drop(x.value);
+	value_drop(y.value);
+}
+
+/* Of weights in a codec against the reference, or their steps; of others the command that measures a codec on them. */
+static void err_of(struct browse *v, struct wish *wish)
+{
+	const struct browse_row *r = &v->list.row[v->list.cursor];
+	const struct tensor_entry *e = &v->m->tensor[r->tensor];
+
+	if (!r->is_group && e->codec && e->codec->flags & CODEC_PLAIN) {
+		struct wish name = { 0 };
+
+		type_name(v, e->name, &name);
+		if (*name.type)
+			snprintf(wish->type, sizeof wish->type, "err %s %.180s", v->codec ? v->codec->name : "q4_K", name.type);
+	} else {
+		wish_for(v, "err", wish);
+	}
+}
+
 static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 {
 	switch (ch) {
@@ -537,7 +696,15 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 			snprintf(wish->say, sizeof wish->say, v->find[0] ? "no name holds '%s'" : "/ finds a name first", v->find);
 		return true;
 	case 's':
-		browse_list_sort(&v->list, (v->list.sort + 1) % SORTS, false);
+		browse_list_sort(&v->list, next_sort(v), false);
+		return true;
+	case ' ':
+		return mark(v, wish);
+	case 'd':
+		diff_marked(v, wish);
+		return true;
+	case 'e':
+		err_of(v, wish);
 		return true;
 	case 'r':
 		browse_list_sort(&v->list, v->list.sort, !v->list.reverse);
@@ -609,11 +776,12 @@ static bool browse_typing(const void *state)
 /* ---- the rest ---- */
 
 static const struct arg browse_options[] = {
-	{ "sort", ARG_CHOICE, .named = true, .choices = "file name type weights size bits", .summary = "order; numbers largest first, and without groups" },
+	{ "sort", ARG_CHOICE, .named = true, .choices = "file name type weights size bits rel max", .summary = "order; numbers largest first, and without groups" },
 	{ "reverse", ARG_FLAG, .summary = "the other way round" },
 	{ "where", ARG_TEXT, .named = true, .summary = "only tensors for which this holds: where=\"type==q4_K and rows>100\"" },
 	{ "find", ARG_TEXT, .named = true, .summary = "the cursor on the first name that holds this" },
 	{ "all", ARG_FLAG, .summary = "all groups open" },
+	{ "codec", ARG_CODEC, .named = true, .optional = true, .summary = "measured in this codec: what it would lose of what the file holds" },
 	{ 0 }
 };
 
@@ -622,13 +790,59 @@ static void browse_close(void *state)
 	struct browse *v = state;
 
 	browse_list_drop(&v->list);
+	survey_drop(v->survey);
 	free(v);
 }
+
+/* ---- measuring ---- */
+
+static void browse_later(void *state, bool may)
+{
+	struct browse *v = state;
+
+	v->later = may;
+}
+
+/* Once: what was stopped is not begun again by itself. */
+static struct job *browse_work(void *state, struct error *err)
+{
+	struct browse *v = state;
+	struct job *job;
+	size_t first = v->list.rows && !v->list.row[v->list.cursor].is_group ? v->list.row[v->list.cursor].tensor : SIZE_MAX;
+
+	if (!v->later || v->begun || survey_whole(v->survey) || !v->m->weights)
+		return NULL;
+	v->begun = true;
+	job = survey_job(v->survey, v->session, v->subject, first, err);
+	v->measuring = job != NULL;
+	return job;
+}
+
+/* The rows that a filter on figures keeps are known now. */
+static void browse_worked(void *state, struct job *job)
+{
+	struct browse *v = state;
+	struct browse_list l;
+	size_t at = v->list.rows ? v->list.row[v->list.cursor].tensor : 0;
+
+	(void)job;
+	v->measuring = false;
+	if (!v->where[0] || !browse_list_new(&l, v->m, v->survey, v->where, NULL))
+		return;
+	browse_list_sort(&l, v->list.sort, v->list.reverse);
+	browse_list_drop(&v->list);
+	v->list = l;
+	if (at < v->m->tensors && v->list.rows)
+		browse_go_to(&v->list, at);
+}
+
+
 
 static void *browse_open(struct session *s, struct value *subject, const struct args *options, struct error *err)
 {
 	struct browse *v = calloc(1, sizeof *v);
 	const char *find = args_text(options, "find", NULL);
+	const struct given *codec = args_get(options, "codec");
 	enum browse_sort sort = SORT_FILE;
 
 	if (!v) {
@@ -639,12 +853,16 @@ static void *browse_open(struct session *s, struct value *subject, const struct 
 	v->subject = subject;
 	v->m = subject->u.model;
 	snprintf(v->where, sizeof v->where, "%s", args_text(options, "where", ""));
-	if (!browse_list_new(&v->list, v->m, v->where[0] ? v->where : NULL, err)) {
+	v->codec = codec ? codec->codec : NULL;
+	v->survey = survey_new(s, subject, v->codec, err);
+	browse_sort_by_word(args_text(options, "sort", "file"), &sort);
+	if (!v->survey || (sort == SORT_REL && !survey_has_losses(v->survey) && !survey_needs(subject, err)) ||
+	    !browse_list_new(&v->list, v->m, v->survey, v->where[0] ? v->where : NULL, err)) {
 		browse_close(v);
 		return NULL;
 	}
 	measure_columns(v);
-	browse_sort_by_word(args_text(options, "sort", "file"), &sort);
+	v->seen = survey_known(v->survey);
 	if (args_flag(options, "all"))
 		browse_fold_all(&v->list, true);
 	browse_list_sort(&v->list, sort, args_flag(options, "reverse"));
@@ -679,10 +897,11 @@ static void browse_set_cursor(void *state, size_t tensor)
 static struct table *browse_data(const void *state, struct error *err)
 {
 	const struct browse *v = state;
-	struct table *t = table_new(TENSOR_COLUMNS);
+	bool known = survey_known(v->survey);
+	struct table *t = table_new(known ? FIGURE_COLUMNS : TENSOR_COLUMNS);
 	struct browse_list all;
 
-	if (!t || !browse_list_new(&all, v->m, v->where[0] ? v->where : NULL, err)) {
+	if (!t || !browse_list_new(&all, v->m, v->survey, v->where[0] ? v->where : NULL, err)) {
 		table_drop(t);
 		error_memory(err, "a table");
 		return NULL;
@@ -691,7 +910,7 @@ static struct table *browse_data(const void *state, struct error *err)
 	browse_list_sort(&all, v->list.sort, v->list.reverse);
 	for (size_t i = 0; i < all.rows; i++)
 		if (!all.row[i].is_group)
-			session_tensor_row(t, &v->m->tensor[all.row[i].tensor]);
+			known ? session_figure_row(t, v->m, all.row[i].tensor, v->survey) : session_tensor_row(t, &v->m->tensor[all.row[i].tensor]);
 	browse_list_drop(&all);
 	return t;
 }
@@ -717,4 +936,7 @@ const struct view view_browse = {
 	.cursor     = browse_cursor,
 	.set_cursor = browse_set_cursor,
 	.typing     = browse_typing,
+	.later      = browse_later,
+	.work       = browse_work,
+	.worked     = browse_worked,
 };

@@ -2,10 +2,12 @@
 #include "views/browse_list.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "session/figures.h"
 #include "session/session.h"
 
 /* ---- groups ---- */
@@ -105,9 +107,16 @@ static double weights_of(const struct tensor_entry *e)
 	return e->fault == FAULT_SHAPE ? 0 : (double)e->rows * (double)e->cols;
 }
 
-static double number_of(const struct tensor_entry *e, enum browse_sort sort)
+static double number_of(const struct browse_list *l, size_t tensor)
 {
-	switch (sort) {
+	const struct tensor_entry *e = &l->m->tensor[tensor];
+	const struct figures *f = l->figures ? survey_at(l->figures, tensor) : NULL;
+
+	switch (l->sort) {
+	case SORT_REL:
+		return !f || !f->lost ? -1 : isnan(f->rel) ? INFINITY : f->rel;
+	case SORT_MAX:
+		return f && f->measured && !isnan(f->spread.absmax) ? f->spread.absmax : -1;
 	case SORT_WEIGHTS:
 		return weights_of(e);
 	case SORT_SIZE:
@@ -158,7 +167,7 @@ static struct place place_of(const struct browse_list *l, size_t group, size_t t
 {
 	const struct tensor_entry *e = &l->m->tensor[tensor];
 
-	return (struct place){ l, group, tensor, number_of(e, l->sort),
+	return (struct place){ l, group, tensor, number_of(l, tensor),
 			       l->sort == SORT_NAME ? (group != SIZE_MAX ? l->group[group].name : e->name) :
 			       l->sort == SORT_TYPE ? e->type_name : NULL };
 }
@@ -236,10 +245,10 @@ static void rebuild_around(struct browse_list *l, struct browse_row at)
 
 enum { OPEN_ALL = 20 /* tensors: few enough to see them all at once */ };
 
-bool browse_list_new(struct browse_list *l, const struct model *m, const char *where, struct error *err)
+bool browse_list_new(struct browse_list *l, const struct model *m, const struct survey *figures, const char *where, struct error *err)
 {
-	*l = (struct browse_list){ .m = m };
-	if (where && !(l->kept = session_kept(m, where, err)))
+	*l = (struct browse_list){ .m = m, .figures = figures };
+	if (where && !(l->kept = session_kept(m, where, figures, err)))
 		return false;
 	l->group_of = malloc((m->tensors + 1) * sizeof *l->group_of);
 	l->group = calloc(m->tensors + 1, sizeof *l->group);
@@ -384,6 +393,7 @@ const char *browse_row_name(const struct browse_list *l, const struct browse_row
 
 static const struct { const char *word, *name; } sorts[SORTS] = {
 	{ "file", "file order" }, { "name", "name" }, { "type", "type" }, { "weights", "weights" }, { "size", "size" }, { "bits", "bits per weight" },
+	{ "rel", "relative error" }, { "max", "largest weight" },
 };
 
 const char *browse_sort_name(enum browse_sort sort)

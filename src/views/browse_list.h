@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "files/model.h"
 
-enum browse_sort { SORT_FILE, SORT_NAME, SORT_TYPE, SORT_WEIGHTS, SORT_SIZE, SORT_BITS, SORTS };
+enum browse_sort { SORT_FILE, SORT_NAME, SORT_TYPE, SORT_WEIGHTS, SORT_SIZE, SORT_BITS, SORT_REL, SORT_MAX, SORTS };
 
 /* Tensors whose names begin alike: "blk.0". Those in file order and by name are grouped, other orders are flat. */
 struct browse_group {
@@ -25,6 +25,7 @@ struct browse_row { bool is_group; size_t group, tensor; };	/* group SIZE_MAX: i
 
 struct browse_list {
 	const struct model *m;
+	const struct survey *figures;	/* borrowed; NULL: nothing is known */
 	bool *kept;			/* by the filter; NULL: all */
 	size_t tensors;			/* of these */
 	size_t *group_of;		/* of each tensor; SIZE_MAX: none */
@@ -34,8 +35,8 @@ struct browse_list {
 	size_t cursor;
 };
 
-/* where: only tensors for which this holds (session/where.h); NULL: all. */
-bool browse_list_new(struct browse_list *l, const struct model *m, const char *where, struct error *err);
+/* where: only tensors for which this holds (session/where.h); NULL: all. figures NULL: it names none, and nothing is sorted by them. */
+bool browse_list_new(struct browse_list *l, const struct model *m, const struct survey *figures, const char *where, struct error *err);
 void browse_list_drop(struct browse_list *l);
 
 bool browse_is_flat(const struct browse_list *l);

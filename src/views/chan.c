@@ -127,7 +127,7 @@ static bool measure(struct chan_view *v, struct error *err)
 	bool ok = x && code ? true : error_memory(err, "a row");
 
 	for (size_t r = 0; ok && r < v->x.rows; r++)
-		ok = measure_row(v, r, x, x + n, code, err);
+		ok = job_stopped(job_here()) ? error_set(err, ERR_CANCELLED, "stopped while measuring") : measure_row(v, r, x, x + n, code, err);
 	for (int way = 0; ok && way < WAYS; way++)
 		measure_steps(v, (enum way)way);
 	free(x);
@@ -416,6 +416,14 @@ static bool take_group(struct chan_view *v, const struct args *options, struct e
 	return true;
 }
 
+/* Three encodings in a teaching codec, then a look at each row. */
+static int chan_passes(const struct value *subject, const struct args *options)
+{
+	(void)subject;
+	(void)options;
+	return 16;
+}
+
 static void *chan_open(struct session *s, struct value *subject, const struct args *options, struct error *err)
 {
 	struct chan_view *v = calloc(1, sizeof *v);
@@ -642,6 +650,7 @@ const struct view view_chan = {
 	.made_for = 80,
 	.gives_up = "the codes used, the steps, the head of the bars; when low the figures of the whole but their errors",
 	.open = chan_open,
+	.passes = chan_passes,
 	.close = chan_close,
 	.title = chan_title,
 	.facts = chan_facts,

@@ -36,6 +36,7 @@ struct err_view {
 	struct size_line size[SIZES_WISHED + 2];
 	int sizes;
 	double width;				/* from one to the next, but the last */
+	size_t not_finite;			/* errors that are infinite or no number */
 	double worst_share[2];			/* of the worst hundredth, the worst tenth */
 	size_t worst_count[2];
 	double step_lo, step_hi, step_mean;
@@ -47,13 +48,6 @@ struct err_view {
 
 /* ---- measuring ---- */
 
-static int by_size_down(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x < *y) - (*x > *y);
-}
-
 static bool find_shares(struct err_view *v, struct error *err)
 {
 	double *squares = calloc(v->blocks ? v->blocks : 1, sizeof *squares), all = 0, sum = 0;
@@ -63,32 +57,38 @@ static bool find_shares(struct err_view *v, struct error *err)
 		return error_memory(err, "the errors of all blocks");
 	for (size_t i = 0; i < v->blocks; i++)
 		all += squares[i] = v->block[i].squares;
-	qsort(squares, v->blocks, sizeof *squares, by_size_down);
 	for (int k = 0; k < 2; k++) {
 		size_t n = (size_t)((double)v->blocks * part[k] + 0.5);
 
 		v->worst_count[k] = n ? n : 1;
-		sum = 0;
-		for (size_t i = 0; i < v->worst_count[k] && i < v->blocks; i++)
-			sum += squares[i];
+		if (!sum_of_largest(squares, v->blocks, v->worst_count[k] < v->blocks ? v->worst_count[k] : v->blocks, job_here(), &sum)) {
+			free(squares);
+			return error_set(err, ERR_CANCELLED, "stopped while measuring");
+		}
 		v->worst_share[k] = all > 0 ? sum / all : 0;
 	}
 	free(squares);
 	return true;
 }
 
-/* Round widths, about a dozen up to the largest; the tail goes into the last line. */
+/* Round widths, about a dozen up to the largest; the tail goes into the last line. Errors that are no number have a line of their own. */
 static bool find_sizes(struct err_view *v, struct error *err)
 {
-	size_t counts[SIZES_WISHED + 1] = { 0 };
-	double width = v->loss.max > 0 && isfinite(v->loss.max) ? figure_nice(v->loss.max / SIZES_WISHED) : 1;
-	size_t bins = (size_t)(isfinite(v->loss.max) ? floor(v->loss.max / width) : 0) + 1;
+	size_t counts[SIZES_WISHED + 2] = { 0 };
+	bool all = isfinite(v->loss.max);
+	double most = all ? v->loss.max : 0, width;
+	size_t bins;
 
+	for (size_t i = 0; !all && i < v->blocks; i++)
+		most = fmax(most, v->block[i].finite_max);
+	width = most > 0 ? figure_nice(most / SIZES_WISHED) : 1;
+	bins = (size_t)floor(most / width) + 1;
 	if (bins > SIZES_WISHED + 1)
 		bins = SIZES_WISHED + 1;
-	if (!count_errors(&v->q.blocks, &v->q.source, v->q.padding, width, counts, bins, NULL, err))
+	if (!count_errors(&v->q.blocks, &v->q.source, v->q.padding, width, counts, bins + !all, NULL, err))
 		return false;
 	v->width = width;
+	v->not_finite = all ? 0 : counts[bins];
 	for (size_t i = 0; i < bins; i++) {
 		struct size_line *l = &v->size[v->sizes < SIZES_SHOWN ? v->sizes++ : SIZES_SHOWN - 1];
 
@@ -128,6 +128,8 @@ static bool find_steps(struct err_view *v, struct error *err)
 	for (size_t i = 0; i < v->blocks; i++) {
 		double s = v->step[i] = block_step(&v->q.blocks, i);
 
+		if (i % 1024 == 0 && job_stopped(job_here()))
+			return error_set(err, ERR_CANCELLED, "stopped while measuring");
 		if (!isfinite(s))
 			continue;
 		v->step_lo = fmin(v->step_lo, s);
@@ -312,7 +314,7 @@ static void draw_blocks(struct err_view *v, struct canvas *c, int row, int col, 
 }
 
 /* Bias and shares, or the range of the steps, line by line. */
-static size_t summary(const struct err_view *v, struct text line[6])
+static size_t summary(const struct err_view *v, struct text line[7])
 {
 	char a[FIGURE_SIZE];
 	size_t n = 0;
@@ -325,6 +327,8 @@ static size_t summary(const struct err_view *v, struct text line[6])
 		text_add(&line[n++], "largest   %s", figure_digits(a, v->step_hi, 4, false));
 		return n;
 	}
+	if (v->not_finite)
+		text_add(&line[n++], "not finite  %zu", v->not_finite);
 	text_add(&line[n++], "bias  %s", figure_digits(a, v->loss.bias, 2, true));
 	if (!isnan(v->loss.weighted))
 		text_add(&line[n++], "weighted rmse  %s", figure_digits(a, v->loss.weighted, 4, false));
@@ -406,7 +410,7 @@ static void draw_stacked(struct err_view *v, struct canvas *whole, struct text l
 static void err_draw(void *state, struct canvas *c)
 {
 	struct err_view *v = state;
-	struct text line[6] = { { 0 } };
+	struct text line[7] = { { 0 } };
 	size_t lines = summary(v, line);
 
 	if (!v->sizes)
@@ -415,17 +419,17 @@ static void err_draw(void *state, struct canvas *c)
 		draw_apart(v, c, line, lines);
 	else
 		draw_stacked(v, c, line, lines);
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < 7; i++)
 		text_drop(&line[i]);
 }
 
 static int err_height(const void *state, int cols)
 {
 	const struct err_view *v = state;
-	struct text line[6] = { { 0 } };
+	struct text line[7] = { { 0 } };
 	int lines = (int)summary(v, line), blocks = (int)(block_lines(v) < 4 ? block_lines(v) : 4);
 
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < 7; i++)
 		text_drop(&line[i]);
 	if (!v->sizes)
 		return 2;
@@ -445,6 +449,13 @@ static void err_close(void *state)
 	free(v->step);
 	quantized_drop(&v->q);
 	free(v);
+}
+
+static int err_passes(const struct value *subject, const struct args *options)
+{
+	(void)subject;
+	(void)options;
+	return 4;
 }
 
 static void *err_open(struct session *s, struct value *subject, const struct args *options, struct error *err)
@@ -681,6 +692,7 @@ const struct view view_err = {
 	.made_for = 80,
 	.gives_up = "the place beside the sizes: shares, bias and blocks go below them; when low they go, blocks first",
 	.open = err_open,
+	.passes = err_passes,
 	.close = err_close,
 	.title = err_title,
 	.facts = err_facts,

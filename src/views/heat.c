@@ -42,6 +42,8 @@ struct patch {
 
 struct grid { struct window of; int rows, cols; struct patch *patch; };
 
+struct heat_work;
+
 struct heat_view {
 	struct value *subject;			/* borrowed */
 	struct quantized q;			/* held; blocks.codec NULL: plain weights */
@@ -54,6 +56,10 @@ struct heat_view {
 	int zoom;
 	size_t row, col;			/* of the weight under the cursor */
 	struct grid grid;			/* as last worked out */
+	bool later;				/* what takes long is left to the worker ... */
+	bool wanted;				/* ... and something is */
+	int missing;				/* rows of the grid that are not worked out yet, or were left when that was stopped */
+	struct heat_work *running; struct job *job;	/* borrowed: what is working them out; NULL none */
 	int top, left, cell, per_line;		/* of the last drawing: first line and column, width of a patch, patches a line */
 };
 
@@ -133,7 +139,7 @@ static int part_at(size_t from, size_t n, int parts, size_t at)
 	return k;
 }
 
-struct filling { struct heat_view *v; struct grid *g; atomic_bool failed; };
+struct filling { const struct heat_view *v; struct grid *g; struct job *job; atomic_bool *done; /* [rows] or NULL */ atomic_bool failed; };
 
 static void look_at(struct patch *p, double w, size_t at)
 {
@@ -164,7 +170,7 @@ static void fill_row(void *arg, size_t k)
 	double *out = calloc(w->cols, sizeof *out);
 	bool ok = y && out;
 
-	for (size_t row = edge(w->row, w->rows, g->rows, (int)k); ok && row < end; row++) {
+	for (size_t row = edge(w->row, w->rows, g->rows, (int)k); ok && row < end && !job_stopped(f->job); row++) {
 		ok = numbers(f->v, row, w->col, w->cols, y, y + w->cols, out);
 		for (int c = 0; ok && c < g->cols; c++) {
 			struct patch *p = &g->patch[k * (size_t)g->cols + (size_t)c];
@@ -175,20 +181,121 @@ static void fill_row(void *arg, size_t k)
 	}
 	if (!ok)
 		atomic_store(&f->failed, true);
+	else if (f->done && !job_stopped(f->job))
+		atomic_store(&f->done[k], true);
 	free(y);
 	free(out);
 }
 
+/* ---- worked out by the worker, while the rows that are done are drawn ---- */
+
+struct heat_work { struct heat_view like; struct grid grid; atomic_bool *done; };
+
+static void heat_work_drop(void *state)
+{
+	struct heat_work *w = state;
+
+	tensor_drop(&w->like.weights);
+	quantized_drop(&w->like.q);
+	free(w->grid.patch);
+	free((void *)w->done);
+	free(w);
+}
+
+static bool heat_work(struct job *job, struct error *err)
+{
+	struct heat_work *w = job->state;
+	struct filling f = { .v = &w->like, .g = &w->grid, .job = job, .done = w->done };
+
+	if (!pool_for(NULL, (size_t)w->grid.rows, false, fill_row, &f))
+		return error_set(err, ERR_CANCELLED, "stopped while measuring");
+	return !atomic_load(&f.failed) || error_memory(err, "the picture");
+}
+
+static struct job *heat_job(void *state, struct error *err)
+{
+	struct heat_view *v = state;
+	struct heat_work *w = v->wanted && !v->job ? calloc(1, sizeof *w) : NULL;
+	size_t n = (size_t)v->grid.rows * (size_t)v->grid.cols;
+	struct job *job;
+
+	if (!w)
+		return NULL;
+	w->like = (struct heat_view){ .q = quantized_hold(&v->q), .weights = tensor_hold(&v->weights), .rows = v->rows, .cols = v->cols, .of = v->of };
+	w->grid = (struct grid){ v->grid.of, v->grid.rows, v->grid.cols, calloc(n, sizeof *w->grid.patch) };
+	w->done = calloc((size_t)v->grid.rows, sizeof *w->done);
+	job = w->grid.patch && w->done ? job_new("measuring heat", w, err) : NULL;
+	if (!job) {
+		heat_work_drop(w);
+		return NULL;
+	}
+	job->unit = NULL;
+	job->by_pass = true;
+	job->work = heat_work;
+	job->drop = heat_work_drop;
+	atomic_store(&job->total, JOB_PASS);
+	v->wanted = false;
+	v->running = w;
+	v->job = job;
+	return job;
+}
+
+/* The rows that are done meanwhile. */
+static void take_rows(struct heat_view *v)
+{
+	struct grid *g = &v->grid;
+	const struct heat_work *w = v->running;
+	size_t wide = (size_t)g->cols;
+
+	if (!w || w->like.of != v->of || w->grid.rows != g->rows || w->grid.cols != g->cols || memcmp(&w->grid.of, &g->of, sizeof g->of))
+		return;
+	v->missing = 0;
+	for (int k = 0; k < g->rows; k++)
+		if (atomic_load(&w->done[k]))
+			memcpy(g->patch + (size_t)k * wide, w->grid.patch + (size_t)k * wide, wide * sizeof *g->patch);
+		else
+			v->missing++;
+}
+
+static void heat_worked(void *state, struct job *job)
+{
+	struct heat_view *v = state;
+
+	(void)job;
+	take_rows(v);
+	v->running = NULL;
+	v->job = NULL;
+}
+
+static void heat_later(void *state, bool may)
+{
+	struct heat_view *v = state;
+
+	v->later = may;
+	take_rows(v);
+}
+
+enum { LATER = 1 << 22 };	/* numbers of a window that are many */
+
 static bool grid_fill(struct heat_view *v, struct grid *g, struct window of, int rows, int cols)
 {
-	struct filling f = { .v = v, .g = g };
+	struct filling f = { .v = v, .g = g, .job = job_here() };
+	bool own = g == &v->grid;
 
-	if (g->patch && g->rows == rows && g->cols == cols && !memcmp(&g->of, &of, sizeof of))
+	if (g->patch && g->rows == rows && g->cols == cols && !memcmp(&g->of, &of, sizeof of) && (!own || v->later || !v->missing))
 		return true;
 	free(g->patch);
 	*g = (struct grid){ of, rows, cols, calloc((size_t)rows * (size_t)cols, sizeof *g->patch) };
 	if (!g->patch)
 		return false;
+	if (own) {
+		v->wanted = v->later && of.rows > LATER / (of.cols + 1);
+		v->missing = v->wanted ? rows : 0;
+		if (v->job)		/* of another picture */
+			atomic_store(&v->job->stop, true);
+		if (v->wanted)
+			return true;
+	}
 	pool_for(NULL, (size_t)rows, false, fill_row, &f);
 	if (atomic_load(&f.failed)) {
 		free(g->patch);
@@ -248,6 +355,8 @@ static double level_of(double w, double lo, double hi)
 	return hi > lo ? 255 * (w - lo) / (hi - lo) : 128;
 }
 
+#define UNKNOWN INFINITY		/* a patch that is not worked out yet; no mean or largest of finite numbers */
+
 static const char signed_marks[] = "=-.+#";
 
 static void draw_cell(const struct heat_view *v, struct canvas *c, int row, int col, double upper, double lower, double lo, double hi)
@@ -255,6 +364,8 @@ static void draw_cell(const struct heat_view *v, struct canvas *c, int row, int 
 	double a = level_of(upper, lo, hi), b = level_of(lower, lo, hi);
 	unsigned mean;
 
+	if (upper == UNKNOWN || lower == UNKNOWN)
+		return;
 	if (isnan(upper) || isnan(lower)) {
 		canvas_put(c, row, col, '!', STYLE_BAD, 0);
 		return;
@@ -275,7 +386,7 @@ static double patch_shown(const struct heat_view *v, int row, int col)
 {
 	const struct patch *p = &v->grid.patch[row * v->grid.cols + col];
 
-	return p->bad ? NAN : patch_value(v, p);
+	return p->bad ? NAN : p->n ? patch_value(v, p) : UNKNOWN;
 }
 
 static int digits_of(size_t n)
@@ -580,6 +691,8 @@ static void heat_title(const void *state, struct text *left, struct text *right)
 	if (g->patch && ((size_t)g->rows < w->rows || (size_t)g->cols < w->cols))
 		text_add(right, "   a cell is %zu x %zu", (w->rows + (size_t)g->rows / 2) / (size_t)g->rows,
 			 (w->cols + (size_t)g->cols / 2) / (size_t)g->cols);
+	if (v->missing)
+		text_add(right, v->job || v->wanted ? "   measuring" : "   partial: %d of %d rows", g->rows - v->missing, g->rows);
 }
 
 static void heat_facts(const void *state, struct text *out)
@@ -892,6 +1005,7 @@ const struct view view_heat = {
 	.columns = "row rows column columns value lowest highest bad",
 	.gives_up = "nothing: a cell holds more columns; when low the scale, then the columns' numbers",
 	.open = heat_open,
+	.passes = view_worst_passes,
 	.close = heat_close,
 	.title = heat_title,
 	.facts = heat_facts,
@@ -903,4 +1017,7 @@ const struct view view_heat = {
 	.data = heat_data,
 	.cursor = heat_cursor,
 	.set_cursor = heat_set_cursor,
+	.later = heat_later,
+	.work = heat_job,
+	.worked = heat_worked,
 };

@@ -447,6 +447,16 @@ static bool take_options(struct hist_view *v, const struct args *options, struct
 	return v->row || error_memory(err, "the rows");
 }
 
+/* Range, counts, a few for the quantiles; what is drawn over it is encoded and counted too. */
+static int hist_passes(const struct value *subject, const struct args *options)
+{
+	const struct given *over = args_get(options, "over");
+	const struct codec *c = over ? over->codec ? over->codec : codec_find(over->text ? over->text : "") : NULL;
+
+	(void)subject;
+	return 6 + (c ? view_encoding(c) + 2 : 0);
+}
+
 static void *hist_open(struct session *s, struct value *subject, const struct args *options, struct error *err)
 {
 	struct hist_view *v = calloc(1, sizeof *v);
@@ -668,6 +678,7 @@ const struct view view_hist = {
 	.columns = "row centre from below count decoded",
 	.gives_up = "the length of the bars; when low the figures below",
 	.open = hist_open,
+	.passes = hist_passes,
 	.close = hist_close,
 	.title = hist_title,
 	.facts = hist_facts,

@@ -399,6 +399,7 @@ const struct view view_line = {
 	.gives_up   = "labels that would touch; of the table its notes, the byte, the steps of the rounding from the last one on, the error, the "
 		      "bits, what comes back",
 	.open       = open_line,
+	.passes     = view_worst_passes,
 	.close      = close_line,
 	.title      = line_title,
 	.height     = line_height,

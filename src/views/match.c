@@ -331,6 +331,7 @@ const struct view view_match = {
 	.made_for   = 80,
 	.gives_up   = "the bar, the weighted distance, the cosine, the words that mark an entry, the magnitudes",
 	.open       = match_open,
+	.passes     = view_worst_passes,
 	.close      = match_close,
 	.title      = match_title,
 	.facts      = match_facts,

@@ -396,6 +396,7 @@ const struct view view_scales = {
 	.made_for   = 80,
 	.gives_up   = "the gaps between columns, the marks of the plain rmse, then they scroll; the map of pairs, whose list stays",
 	.open       = scales_open,
+	.passes     = view_worst_passes,
 	.close      = scales_close,
 	.title      = scales_title,
 	.facts      = scales_facts,

@@ -7,8 +7,10 @@
 #include "views/stage.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "views/measuring.h"
 #include "views/stage_keys.h"
 #include "views/start.h"
 
@@ -21,6 +23,8 @@ void stage_init(struct stage *s, struct session *session)
 
 void scene_drop(struct scene *sc)
 {
+	if (sc->job)
+		worker_abandon(sc->job);
 	if (sc->state)
 		sc->view->close(sc->state);
 	args_drop(&sc->options);
@@ -36,6 +40,8 @@ void stage_drop(struct stage *s)
 	stage_settle(s);
 	stage_drop_second(s);
 	start_drop(s);
+	job_drop(s->ready);
+	s->ready = NULL;
 	s->at = 0;
 }
 
@@ -59,15 +65,55 @@ bool stage_typing(struct stage *s)
 
 /* ---- showing ---- */
 
+/* What an opening made, with the options that it points into. */
+static void take_opened(struct scene *sc, struct opening *o)
+{
+	args_drop(&sc->options);
+	sc->options = o->options;
+	o->options = (struct args){ NULL, 0 };
+	sc->view = o->view;
+	sc->state = o->state;
+	o->state = NULL;
+}
+
+static bool is_ready(const struct stage *s, const struct view *v, const struct value *subject)
+{
+	return s->ready && opening_of(s->ready)->view == v && opening_of(s->ready)->subject == subject;
+}
+
+static bool open_later(struct stage *s, struct scene *sc, const struct view *v, struct value *subject, struct error *err)
+{
+	struct job *job = opening_new(v, s->session, subject, &sc->options, err);
+
+	sc->view = &view_measuring;
+	sc->coming = v;
+	sc->state = job ? measuring_open(job, err) : NULL;
+	if (sc->state)
+		worker_put(job);
+	else
+		job_drop(job);
+	return sc->state;
+}
+
 static bool scene_open(struct stage *s, struct scene *sc, const struct view *v, struct value *subject, const struct args *options,
 		       struct error *err)
 {
 	memset(sc, 0, sizeof *sc);
 	sc->from = -1;
 	sc->view = v;
+	if (is_ready(s, v, subject)) {
+		take_opened(sc, opening_of(s->ready));
+		job_drop(s->ready);
+		s->ready = NULL;
+		sc->subject = value_hold(subject);
+		return true;
+	}
 	if (!args_copy(options, &sc->options, err))
 		return false;
-	sc->state = view_open(v, s->session, subject, &sc->options, err);
+	if (s->background && view_is_heavy(v, subject, &sc->options))
+		open_later(s, sc, v, subject, err);
+	else
+		sc->state = view_open(v, s->session, subject, &sc->options, err);
 	if (!sc->state) {
 		args_drop(&sc->options);
 		return false;
@@ -87,6 +133,12 @@ void stage_keep_in_step(struct stage *s, int from)
 	keep_in_step(&s->scene[from], stage_front(s));
 }
 
+/* What it shows, or will. */
+static const struct view *scene_view(const struct scene *sc)
+{
+	return sc->coming ? sc->coming : sc->view;
+}
+
 /* sc takes the place of `before`, or stands for it in another view: what belongs to the scene and not to its view. */
 static void inherit(struct scene *sc, const struct scene *before)
 {
@@ -99,7 +151,7 @@ static void inherit(struct scene *sc, const struct scene *before)
 static struct scene *shown_before(struct stage *s, const struct view *v, const struct value *subject)
 {
 	for (int i = s->n - 1; i >= 0; i--)
-		if (s->scene[i].view == v && s->scene[i].subject == subject)
+		if (scene_view(&s->scene[i]) == v && s->scene[i].subject == subject)
 			return &s->scene[i];
 	return NULL;
 }
@@ -159,8 +211,8 @@ void stage_renew(struct stage *s, const struct value *old, struct value *now)
 	for (int i = 0; i < s->n; i++) {
 		struct scene *was = &s->scene[i], sc;
 
-		if (was->subject != old || was->frozen || !view_fits(was->view, now) ||
-		    !scene_open(s, &sc, was->view, now, &was->options, NULL))
+		if (was->subject != old || was->frozen || !view_fits(scene_view(was), now) ||
+		    !scene_open(s, &sc, scene_view(was), now, &was->options, NULL))
 			continue;
 		inherit(&sc, was);
 		sc.chosen = was->chosen;
@@ -206,7 +258,7 @@ bool stage_turn(struct stage *s, int by)
 		return false;
 	for (size_t i = 0; (v = view_at(i)) && n < 64; i++)
 		if (view_fits(v, front->subject)) {
-			here = v == front->view ? n : here;
+			here = v == scene_view(front) ? n : here;
 			fit[n++] = v;
 		}
 	for (size_t k = 1; k < n; k++) {		/* views that cannot open this very value are passed over */
@@ -237,6 +289,176 @@ bool stage_past(struct stage *s, int by)
 	if (value_walks(s->scene[to].subject) && s->scene[to].view->changed)
 		s->scene[to].view->changed(s->scene[to].state);		/* the walk may have gone on meanwhile */
 	return true;
+}
+
+/* ---- long work ---- */
+
+/* The view is there, or the picture says why not. */
+static void arrived(struct stage *s, struct scene *sc, bool ok)
+{
+	void *waiting = sc->state;
+	const struct error *e = measuring_error(waiting);
+	size_t at;
+
+	if (!ok) {
+		if (e->class != ERR_CANCELLED)
+			snprintf(s->message, sizeof s->message, "%.190s", e->text);
+		return;
+	}
+	take_opened(sc, measuring_opening(waiting));
+	sc->coming = NULL;
+	if (measuring_cursor(waiting, &at) && sc->view->set_cursor)
+		sc->view->set_cursor(sc->state, at);
+	view_measuring.close(waiting);
+}
+
+bool stage_poll(struct stage *s)
+{
+	bool changed = false, ok;
+
+	for (int i = 0; i < s->n; i++) {
+		struct scene *sc = &s->scene[i];
+
+		if (sc->coming && measuring_ended(sc->state, &ok)) {
+			arrived(s, sc, ok);
+			changed = true;
+		}
+		if (sc->job && job_ended(sc->job)) {
+			sc->view->worked(sc->state, sc->job);
+			job_drop(sc->job);
+			sc->job = NULL;
+			changed = true;
+		}
+	}
+	return changed;
+}
+
+static struct job *job_of(const struct scene *sc)
+{
+	return sc->coming ? measuring_job(sc->state) : sc->job;
+}
+
+static struct job *job_now(const struct stage *s)
+{
+	struct job *job = s->n ? job_of(&s->scene[s->at]) : NULL;
+
+	for (int i = 0; i < s->n && !job; i++)
+		job = job_of(&s->scene[i]);
+	return job;
+}
+
+const struct job *stage_job(const struct stage *s)
+{
+	return job_now(s);
+}
+
+bool stage_interrupt(struct stage *s)
+{
+	struct job *job = job_now(s);
+
+	if (job)
+		atomic_store(&job->stop, true);
+	return job;
+}
+
+void stage_hand_on(struct stage *s, struct scene *sc)
+{
+	if (s->background && sc->view->work && !sc->job && (sc->job = sc->view->work(sc->state, NULL)))
+		worker_put(sc->job);
+}
+
+/* What `first` gives, then the view of it. */
+struct ahead { struct stage *stage; struct job *first, *opening; const struct view *view; struct args options; int cols, rows; bool ascii; };
+
+static void ahead_drop(void *state)
+{
+	struct ahead *a = state;
+
+	job_drop(a->first);
+	job_drop(a->opening);
+	args_drop(&a->options);
+	free(a);
+}
+
+static bool ahead_open(struct ahead *a, struct value *subject, struct error *err)
+{
+	struct opening *o;
+
+	a->opening = opening_new(a->view, a->stage->session, subject, &a->options, err);
+	if (!a->opening)
+		return false;
+	o = opening_of(a->opening);
+	o->draw_cols = a->cols;
+	o->draw_rows = a->rows;
+	o->draw_ascii = a->ascii;
+	return true;
+}
+
+static bool ahead_work(struct job *job, struct error *err)
+{
+	struct ahead *a = job->state;
+	struct job *first = a->first;
+
+	if (first) {
+		struct value *subject = NULL;
+		bool ok;
+
+		a->first = NULL;
+		ok = job_run_here(first, &subject, err) && ahead_open(a, subject, err);
+		value_drop(subject);
+		if (!ok)
+			return false;
+	}
+	return a->opening->work(a->opening, err);
+}
+
+static bool ahead_finish(struct job *job, bool ok, struct value **result, struct error *err)
+{
+	struct ahead *a = job->state;
+
+	(void)err;
+	if (!ok)
+		return false;
+	*result = value_hold(opening_of(a->opening)->subject);
+	job_drop(a->stage->ready);
+	a->stage->ready = a->opening;
+	a->opening = NULL;
+	return true;
+}
+
+struct job *stage_ahead(struct stage *s, const struct view *v, struct value *subject, struct job *first, const struct args *options,
+			int cols, int rows, bool ascii, struct error *err)
+{
+	struct ahead *a = calloc(1, sizeof *a);
+	struct job *job;
+	size_t passes = subject ? (size_t)v->passes(subject, options) : 0;
+
+	if (!a || !args_copy(options, &a->options, err)) {
+		free(a);
+		job_drop(first);
+		error_memory(err, "a view");
+		return NULL;
+	}
+	a->stage = s;
+	a->view = v;
+	a->first = first;
+	a->cols = cols;
+	a->rows = rows;
+	a->ascii = ascii;
+	if (subject && !ahead_open(a, subject, err)) {
+		ahead_drop(a);
+		return NULL;
+	}
+	job = job_new(subject ? a->opening->label : first->label, a, err);
+	if (!job)
+		return NULL;
+	job->unit = NULL;
+	job->by_pass = true;
+	job->work = ahead_work;
+	job->finish = ahead_finish;
+	job->drop = ahead_drop;
+	atomic_store(&job->total, (passes ? passes : 4) * JOB_PASS);
+	return job;
 }
 
 /* ---- walking ---- */
@@ -346,6 +568,25 @@ bool stage_go_name(struct stage *s, const char *step, struct text *said, struct 
 
 /* ---- why ---- */
 
+/* Of blocks that lie in a file: where in it the one under the cursor begins, so that its bytes can be looked at there. */
+static void put_place(const struct scene *sc, struct text *out)
+{
+	struct quantized q;
+	size_t block;
+
+	if (!sc->view->cursor || sc->view->passes != view_worst_passes || !view_quantized(sc->subject, &q))
+		return;
+	block = sc->view->cursor(sc->state) / tensor_block_len(&q.blocks);
+	if (q.blocks.buffer->mapped && !(q.blocks.codec->flags & CODEC_PLAIN) && block < tensor_blocks(&q.blocks)) {
+		size_t at = q.blocks.offset + block * tensor_block_bytes(&q.blocks);
+
+		if (out->len && out->s[out->len - 1] != '\n')
+			text_put(out, "\n");
+		text_add(out, "block %zu: byte %zu (0x%zx) of the file, %zu bytes", block, at, at, tensor_block_bytes(&q.blocks));
+	}
+	quantized_drop(&q);
+}
+
 bool stage_why(struct stage *s, const char *name, struct text *out, struct error *err)
 {
 	struct scene *front = stage_front(s);
@@ -358,8 +599,12 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
 		error_set(err, ERR_ARGUMENT, "nothing is shown yet");
 		return error_hint(err, NULL, "quantize int4 [-1.2, -0.6, 0.2, 1.0]  shows codes,  why code[1]  then explains one");
 	}
-	if (front->view->why)
-		return front->view->why(front->state, name, out, err);
+	if (front->view->why) {
+		if (!front->view->why(front->state, name, out, err))
+			return false;
+		put_place(front, out);
+		return true;
+	}
 	if (!name)
 		return error_set(err, ERR_ARGUMENT, "%s has no number under its cursor", front->view->name);
 	if (!view_pick_block(front->subject, &front->options, &block, err) ||

@@ -12,6 +12,8 @@ struct scene {
 	struct value *subject;
 	struct args options;
 	void *state;
+	const struct view *coming;	/* the worker opens this one, and `view` says so meanwhile; NULL: view is it */
+	struct job *job;		/* work that the view handed out, put in the queue; NULL none */
 	bool chosen;			/* by the user: steps do not change it */
 	bool frozen;			/* a changed value does not change this picture */
 	struct value *pair;		/* of a walk: another one that goes in step with it, held; NULL none */
@@ -39,6 +41,8 @@ enum { SCENES_MAX = 32 };
 struct stage {
 	struct session *session;
 	struct scene scene[SCENES_MAX]; int n, at;	/* history; at: in front; n 0: nothing shown yet (start card) */
+	bool background;				/* a loop calls stage_poll(): what takes long is left to the worker */
+	struct job *ready;				/* an opening (measuring.h) that has ended, for the stage_show() that follows; NULL none */
 	bool playing; double play_seconds;
 	char message[200];				/* for the bar, until the next key */
 	char note[80]; const void *note_of;		/* right end of the title, while the scene with this state is in front; NULL: of any */
@@ -58,6 +62,16 @@ struct stage {
 	const struct bound_key { const char *view, *key, *label; } *bound; size_t n_bound;	/* the user's own, for the card */
 	char keys[24][24];				/* hints in words, see stage_hints */
 };
+
+/* Long work. A view whose opening takes long is shown at once as being measured, and takes its place in stage_poll() when that has ended;
+ * views may hand out work of their own, too. All of it only where `background` is set. */
+bool stage_poll(struct stage *s);				/* true: something has changed. Errors go to `message` */
+const struct job *stage_job(const struct stage *s);		/* for the progress line: of the view in front, else of any; NULL none */
+bool stage_interrupt(struct stage *s);				/* Ctrl-C: stops that; false: nothing to stop */
+/* A job that opens a view and draws it once at this width (rows 0: as high as it needs), for a stage_show() of the same view and value that
+ * follows it: its finish puts it into `ready` and gives the value. subject NULL: what `first` gives, done before; first is taken over. */
+struct job *stage_ahead(struct stage *s, const struct view *v, struct value *subject, struct job *first, const struct args *options,
+			int cols, int rows, bool ascii, struct error *err);
 
 enum move { MOVE_NEXT, MOVE_BACK, MOVE_FIRST, MOVE_LAST, MOVE_GO };
 
@@ -119,6 +133,7 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	       bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	      bool light, struct text *out, struct error *err);
+bool scene_svg(struct scene *sc, int width, int max_height, bool light, struct text *out, struct error *err);
 /* The front, and the second picture below it (a pair side by side from PAIR_COLS on). */
 bool stage_text(struct stage *s, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);
 bool scene_text(struct scene *sc, int width, int max_height, bool ascii, enum colors colors, bool light, struct text *out, struct error *err);

@@ -126,11 +126,14 @@ static void draw_title(const struct scene *sc, struct canvas *c, bool options, c
 	text_drop(&named);
 }
 
-/* The title goes over the whole width, the body below it over some of it. Returns where the body is. */
-static struct drawn_at scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, const char *note)
+/* The title goes over the whole width, the body below it over some of it. Returns where the body is. later: what takes long may be left to
+ * the worker. */
+static struct drawn_at scene_draw(struct scene *sc, struct canvas *c, int body_cols, bool options, bool later, const char *note)
 {
 	struct canvas body = canvas_part(c, 1, 0, c->rows - 1, body_cols);
 
+	if (sc->view->later)
+		sc->view->later(sc->state, later);
 	sc->view->draw(sc->state, &body);
 	draw_title(sc, c, options, note);		/* it may tell what was found room for */
 	return (struct drawn_at){ 1, 0, body.rows, body.cols };
@@ -142,7 +145,7 @@ static struct drawn_at second_draw(struct second *b, struct canvas *c, bool opti
 	struct scene sc = { .view = b->view, .subject = b->subject, .state = b->state };
 
 	if (sc.state && c->rows > 1)
-		return scene_draw(&sc, c, c->cols, options, "");
+		return scene_draw(&sc, c, c->cols, options, false, "");
 	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
 	canvas_fit(c, 0, 1, c->cols - 2, STYLE_TITLE, b->why);
 	return (struct drawn_at){ 0, 0, 0, 0 };
@@ -235,7 +238,7 @@ static void draw_scenes(struct stage *s, struct canvas *c)
 	share(s, b, c->rows, cols, &at, &other);
 	/* The title of a front that stands alone in its width goes over the inspector too. */
 	part = canvas_part(c, 0, 0, at.rows, b && other.col ? at.cols : c->cols);
-	s->at_front = scene_draw(front, &part, at.cols, false, noted ? s->note : front->frozen ? "frozen" : "");
+	s->at_front = scene_draw(front, &part, at.cols, false, s->background, noted ? s->note : front->frozen ? "frozen" : "");
 	mark_at(&s->was, front->view, c, &s->at_front);
 	s->at_second = (struct drawn_at){ 0, 0, 0, 0 };
 	if (!b)
@@ -261,6 +264,7 @@ void stage_draw(struct stage *s, struct canvas *c)
 	canvas_clear(c);
 	if (stage_front(s)) {
 		draw_scenes(s, c);
+		stage_hand_on(s, stage_front(s));
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -318,10 +322,12 @@ static bool picture(struct scene *sc, int width, int max_height, bool ascii, str
 		rows = max_height;
 	if (!canvas_new(c, rows, width, ascii, err))
 		return false;
+	if (sc->view->later)
+		sc->view->later(sc->state, false);
 	if (bare)
 		sc->view->draw(sc->state, c);
 	else
-		scene_draw(sc, c, c->cols, true, "");
+		scene_draw(sc, c, c->cols, true, false, "");
 	trim(c);
 	return true;
 }
@@ -348,7 +354,7 @@ static bool picture_pair(struct scene *first, struct second *b, int width, int m
 		return false;
 	left = canvas_part(c, 0, 0, c->rows, half);
 	right = canvas_part(c, 0, half + 1, c->rows, width - half - 1);
-	scene_draw(first, &left, left.cols, true, "");
+	scene_draw(first, &left, left.cols, true, false, "");
 	second_draw(b, &right, true);
 	for (int row = 0; row < c->rows; row++)
 		canvas_glyph(c, row, half, GLYPH_V, STYLE_DIM);
@@ -405,24 +411,30 @@ bool view_text(struct session *s, const struct view *v, struct value *subject, c
 	return ok;
 }
 
+bool scene_svg(struct scene *sc, int width, int max_height, bool light, struct text *out, struct error *err)
+{
+	struct canvas c;
+	struct text title = { 0 };
+
+	if (!picture(sc, width, max_height, false, &c, err))
+		return false;
+	text_add(&title, "%s ", sc->view->name);
+	view_subject(sc->subject, &title);
+	canvas_write_svg(&c, text_str(&title), light, out);
+	text_drop(&title);
+	canvas_drop(&c);
+	return !out->failed || error_memory(err, "a picture");
+}
+
 bool view_svg(struct session *s, const struct view *v, struct value *subject, const struct args *options, int width, int max_height,
 	      bool light, struct text *out, struct error *err)
 {
 	struct scene sc;
-	struct canvas c;
-	struct text title = { 0 };
+	bool ok;
 
 	if (!scene_once(s, v, subject, options, &sc, err))
 		return false;
-	if (!picture(&sc, width, max_height, false, &c, err)) {
-		scene_drop(&sc);
-		return false;
-	}
-	text_add(&title, "%s ", sc.view->name);
-	view_subject(subject, &title);
-	canvas_write_svg(&c, text_str(&title), light, out);
-	text_drop(&title);
-	canvas_drop(&c);
+	ok = scene_svg(&sc, width, max_height, light, out, err);
 	scene_drop(&sc);
-	return !out->failed || error_memory(err, "a picture");
+	return ok;
 }

@@ -799,6 +799,7 @@ const struct view view_tree = {
 	.made_for = 80,
 	.gives_up = "where the weights lie, what the codes reach, the rmse, the minimum, m, sc",
 	.open = tree_open,
+	.passes = view_worst_passes,
 	.close = tree_close,
 	.title = tree_title,
 	.facts = tree_facts,

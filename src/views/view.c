@@ -74,6 +74,31 @@ void *view_open(const struct view *v, struct session *s, struct value *subject, 
 	return v->open_added ? v->open_added(v, s, subject, options, err) : v->open(s, subject, options, err);
 }
 
+/* ---- what takes long ---- */
+
+enum { HEAVY = 1 << 22 };		/* weights walked through: about a tenth of a second of decoding */
+
+bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options)
+{
+	const struct quantized *q = value_as_quantized(subject);
+	const struct tensor *t = q ? &q->blocks : value_weights(subject);
+
+	size_t passes = v->passes && t && !value_walks(subject) ? (size_t)v->passes(subject, options) : 0;
+
+	return passes && tensor_count(t) > HEAVY / passes;
+}
+
+int view_encoding(const struct codec *c)
+{
+	return c->flags & CODEC_PLAIN ? 1 : !strcmp(c->family, "I") ? 200 : c->sub_len && c->sub_len < c->block_len ? 30 : 4;
+}
+
+int view_worst_passes(const struct value *subject, const struct args *options)
+{
+	(void)subject;
+	return args_get(options, "worst") ? 1 : 0;
+}
+
 /* ---- which view ---- */
 
 static bool has_blocks(const struct value *v)

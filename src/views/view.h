@@ -63,6 +63,15 @@ struct view {
 	void (*set_cursor)(void *state, size_t at);
 	bool (*bare)(const void *state);	/* its text form goes without a title: it is for a program; NULL: never */
 	void (*changed)(void *state);	/* the walk moved to another step or block; NULL: nothing kept of it */
+	/* How many times opening it walks through all weights of the subject, an encoding counting for many: what is much is opened by the worker,
+	 * so it may keep nothing of s and use nothing that changes. NULL: it looks at a block or two. */
+	int (*passes)(const struct value *subject, const struct args *options);
+	/* Long work while it is shown. later: whether a drawing may leave it to the worker, said before each; else it is done on the spot. work:
+	 * the job that is needed, handed out once, NULL none; its state is its own, since the view may be closed before it ends. worked: that
+	 * job has ended, maybe by a stop; the state still belongs to it. All three or none. */
+	void (*later)(void *state, bool may);
+	struct job *(*work)(void *state, struct error *err);
+	void (*worked)(void *state, struct job *job);
 	bool (*typing)(const void *state);	/* words are being typed into the view (find): every key is its own then; NULL: never */
 };
 
@@ -81,6 +90,9 @@ const struct view *view_at(size_t i);			/* those, then the ones that were added;
 bool view_add(const struct view *v);			/* borrowed until view_remove(); false: the name is taken, or too many */
 void view_remove(const struct view *v);			/* one that is not there is no harm */
 void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
+bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options);	/* opening it may take a quarter of a second */
+int view_encoding(const struct codec *c);	/* passes that an encoding is worth */
+int view_worst_passes(const struct value *subject, const struct args *options);	/* `passes` of those that pick a block: worst= looks at all */
 const struct view *view_find(const char *name);
 /* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */
 const struct view *view_default(const struct value *subject);

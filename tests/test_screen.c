@@ -221,6 +221,36 @@ static void a_click_on_a_key_in_the_bar_presses_it(void **state)
 	close_world();
 }
 
+/* At 60 columns the last keys have no room: the facts and the word stand where they would be. */
+static void a_click_beside_the_keys_that_the_bar_shows_presses_none(void **state)
+{
+	const char *bar;
+
+	(void)state;
+	open_world(24, 60);
+	type(STEP "<F6>");
+	bar = row(13);
+	for (size_t col = text_width(bar, (size_t)(strstr(bar, "4.5 b/w") - bar)); col < 60; col++)
+		screen_mouse(&w.screen, 13, (int)col, 1, 0);
+	assert_true(screen_pane_focused(&w.screen));
+	assert_non_null(strstr(row(0), " line "));
+	assert_false(w.stage.card);
+	close_world();
+}
+
+static void an_answer_that_begins_above_the_screen_says_so_until_the_next_key(void **state)
+{
+	(void)state;
+	open_world(24, 80);
+	type("help<Enter>");
+	assert_non_null(strstr(row(13), "PgUp more above"));
+	type("x");
+	assert_null(strstr(row(13), "PgUp"));
+	type("<C-c>version<Enter>");
+	assert_null(strstr(row(13), "PgUp"));
+	close_world();
+}
+
 /* ---- keys ---- */
 
 static void step_keys_move_the_pane_and_leave_the_line_alone(void **state)
@@ -497,6 +527,7 @@ static void a_key_that_does_nothing_says_what_to_press(void **state)
 		type("abc ");
 		type(unknown[i]);
 		assert_true(has("help keys  lists those there are"));
+		assert_string_equal(line_text(), "abc ");
 		type("<C-u>");
 		assert_false(has("help keys  lists"));
 	}
@@ -714,6 +745,8 @@ int main(void)
 		cmocka_unit_test(every_size_from_one_cell_up_can_be_drawn),
 		cmocka_unit_test(the_bar_holds_keys_facts_and_the_word_of_the_focus),
 		cmocka_unit_test(a_click_on_a_key_in_the_bar_presses_it),
+		cmocka_unit_test(a_click_beside_the_keys_that_the_bar_shows_presses_none),
+		cmocka_unit_test(an_answer_that_begins_above_the_screen_says_so_until_the_next_key),
 		cmocka_unit_test(step_keys_move_the_pane_and_leave_the_line_alone),
 		cmocka_unit_test(after_ctrl_x_readline_keeps_what_we_leave_free),
 		cmocka_unit_test(enter_on_an_empty_line_repeats_a_step),

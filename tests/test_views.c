@@ -810,8 +810,19 @@ static void an_unknown_key_is_answered_with_a_sentence(void **state)
 	assert_string_equal(s.message, "no key 'Z' here - ? lists them, : types a command");
 	assert_true(press(&s, "j", NULL, NULL));
 	assert_string_equal(s.message, "");
-	assert_false(press(&s, "n", NULL, NULL));		/* nothing is being stepped */
-	assert_string_equal(s.message, "no key 'n' here - ? lists them, : types a command");
+	assert_false(press(&s, "n", NULL, NULL));
+	assert_string_equal(s.message, "nothing is being stepped:  step q4_0 x  begins");
+	stage_drop(&s);
+}
+
+/* The bar names Enter; int4 tries one scale only, so there is nothing that it could open. */
+static void a_key_of_the_view_that_finds_nothing_to_do_is_not_called_unknown(void **state)
+{
+	struct stage s = shown("scales", quantized("int4", four()), NULL);
+
+	(void)state;
+	assert_false(press(&s, "<Enter>", NULL, NULL));
+	assert_string_equal(s.message, "nothing here for <Enter> (codes) - ? lists keys, v shows another view");
 	stage_drop(&s);
 }
 
@@ -1089,6 +1100,7 @@ static const struct CMUnitTest plain[] = {
 	T(enter_opens_and_u_goes_up_again),
 	T(a_view_that_does_not_fit_is_refused_with_those_that_do),
 	T(an_unknown_key_is_answered_with_a_sentence),
+	T(a_key_of_the_view_that_finds_nothing_to_do_is_not_called_unknown),
 	T(the_key_card_lists_what_is_in_force_and_any_key_closes_it),
 	T(t_writes_the_view_as_text_and_y_copies_the_weight),
 	T(a_click_moves_the_cursor_and_a_second_one_opens),

@@ -33,7 +33,9 @@ static bool snap_run(struct context *c, const struct args *a, struct outcome *ou
 		ok = session_write(c->session, path, text_str(&answer), answer.len, false, args_flag(a, "force"), err);
 	else if (ok && answer.len && answer.s[answer.len - 1] == '\n')
 		answer.s[--answer.len] = 0;
-	if (ok && !path)
+	if (ok && path)
+		say(c, "wrote %s", path);
+	else if (ok)
 		say_text(c, STYLE_PLAIN, text_str(&answer));
 	if (ok)
 		out->value = value_string(text_str(&answer), err);
@@ -42,8 +44,8 @@ static bool snap_run(struct context *c, const struct args *a, struct outcome *ou
 }
 
 const struct command command_snap = {
-	.name = "snap", .group = GROUP_VIEWS, .summary = "the whole screen as text",
-	.help = "The last line says where the cursor is. A file that ends in .svg gets a picture in the colours of the screen.",
+	.name = "snap", .group = GROUP_VIEWS, .summary = "the whole screen as text, or as a picture",
+	.help = "The last line of the text says where the cursor is. A file that ends in .svg gets a picture in the colours of the screen.",
 	.args = { { "file", ARG_FILE, .optional = true, .ending = ".txt .svg", .summary = "where it is written" },
 		  { "force", ARG_FLAG, .summary = "also over a file that is there" }, { 0 } },
 	.examples = { "snap", "snap screen.svg force" }, .related = "feed", .run = snap_run, .quiet = true,

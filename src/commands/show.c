@@ -128,7 +128,7 @@ static bool does_not_fit(const struct view *v, const struct given *x, const stru
 		return error_hint(err, "x", "one of its tensors: %s:NAME", word);
 	if (subject->kind == VALUE_TENSOR && v->fits & FITS(QUANTIZED))
 		return error_hint(err, "x", "with a codec:  %s q4_0 %s", v->name, word);
-	return error_hint(err, "x", "views %s  lists those that fit", word);
+	return view_hint(subject, "x", err);
 }
 
 /* The errors are measured where they are what is asked for; other views that take them read their blocks. */

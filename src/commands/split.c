@@ -12,15 +12,8 @@ static bool split_run(struct context *c, const struct args *a, struct outcome *o
 
 	(void)out;
 	if (v && front && !front->pair && !view_fits(v, front->subject)) {
-		const char *names[16];
-		struct text list = { 0 };
-
-		for (size_t i = 0, n = view_names_for(front->subject, names, 16); i < n; i++)
-			text_add(&list, " %s", names[i]);
 		error_set(err, ERR_ARGUMENT, "%s does not show %s", v->name, value_kind_with_article(front->subject->kind));
-		error_hint(err, "view", "for %s there are:%s", value_kind_with_article(front->subject->kind), text_str(&list));
-		text_drop(&list);
-		return false;
+		return view_hint(front->subject, "view", err);
 	}
 	stage_split(c->stage, v);
 	b = v ? stage_second(c->stage) : NULL;
@@ -55,7 +48,7 @@ static bool freeze_run(struct context *c, const struct args *a, struct outcome *
 		error_set(err, ERR_ARGUMENT, "nothing is shown that could stay as it is");
 		return error_hint(err, NULL, "as in  line q4_0 x;  freeze on;  x[0] = 2");
 	}
-	front->frozen = strcmp(args_text(a, "how", "on"), "off") != 0;
+	stage_freeze(c->stage, strcmp(args_text(a, "how", "on"), "off") != 0);
 	return true;
 }
 
@@ -63,7 +56,7 @@ const struct command command_freeze = {
 	.name     = "freeze", .group = GROUP_VIEWS,
 	.summary  = "what is shown stays when a value changes",
 	.help     = "Without it x[5] = 0.5 works out again and redraws what is shown of x, and of what was made from x; weights that changed are marked "
-		    "until the next key. Holds for the view in front.",
+		    "until the next key. Holds for the view in front; freeze off shows what has changed meanwhile.",
 	.args     = { { "how", ARG_CHOICE, .optional = true, .choices = "on off", .summary = "on or off (on)" }, { 0 } },
 	.examples = { "line q4_0 x pad=zero; freeze on", "line q4_0 x pad=zero; freeze off" },
 	.related  = "split show",

@@ -60,14 +60,15 @@ void renew_now(struct runner *r)
 	for (size_t k = 0; k < r->n_renew; k++) {
 		struct value *old = r->renew[k].old, *now, *made = NULL;
 		struct scene *front = stage_front(r->o.stage);
+		struct value *shown = front ? scene_newest(front) : NULL;
 
 		lua_rawgeti(r->L, LUA_REGISTRYINDEX, r->renew[k].ref);
 		now = test_value(r->L, -1);
 		if (now && now != old) {
-			if (front && !front->frozen && made_from(front->subject, old))
-				made = make_again(r, front->subject, now);
+			if (shown && made_from(shown, old))
+				made = make_again(r, shown, now);
 			if (made)
-				stage_renew(r->o.stage, front->subject, made);
+				stage_renew(r->o.stage, shown, made);
 			stage_renew(r->o.stage, old, now);
 			value_drop(made);
 		}

@@ -170,13 +170,18 @@ static int rows_of(struct output_line *l, int cols)
 	return l->rows;
 }
 
-int output_rows(struct output *o, int max, int cols)
+int output_rows_from(struct output *o, size_t line, int max, int cols)
 {
 	int rows = 0;
 
-	for (size_t i = o->n; i > 0 && rows < max && cols > 0; i--)
+	for (size_t i = o->n; i > 0 && o->gone + i > line && rows < max && cols > 0; i--)
 		rows += rows_of(at(o, i - 1), cols);
 	return rows < max ? rows : max;
+}
+
+int output_rows(struct output *o, int max, int cols)
+{
+	return output_rows_from(o, 0, max, cols);
 }
 
 /* ---- the window ---- */

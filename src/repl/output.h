@@ -37,6 +37,7 @@ size_t output_below(struct output *o, int rows, int cols);	/* rows below the win
 /* To the next line that holds o->find, older or newer than the last found. False: there is none, nothing moved. */
 bool output_find(struct output *o, bool older, int rows, int cols);
 int output_rows(struct output *o, int max, int cols);		/* rows all of it takes, at most max */
+int output_rows_from(struct output *o, size_t line, int max, int cols);	/* of those, rows from this line on */
 /* Its last rows, or the window scrolled to, from row 0 of c on. Returns rows used. */
 int output_draw(struct output *o, struct canvas *c);
 void output_tail(const struct output *o, size_t lines, struct text *out);	/* the last lines, each with LF */

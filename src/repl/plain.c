@@ -119,7 +119,7 @@ static bool control_plain(void *arg, const char *what, const char *how, struct t
 		if (!strcmp(what, answered[i]))
 			return screen_control(&in->screen, what, how, answer, err);
 	error_set(err, ERR_COMMAND, "there is no pane here");
-	return error_hint(err, NULL, "pane on  opens it");
+	return error_hint(err, NULL, "pane on  opens it;  line int4 x > picture.svg  keeps a view without one");
 }
 
 struct host plain_host(struct interact *in)

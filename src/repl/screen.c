@@ -231,7 +231,7 @@ static void move_step(struct screen *s, enum move move)
 	if (stage_walk(s->stage) && !runner_busy(s->runner))	/* a recording has no keys */
 		record_line(s->runner, move == MOVE_NEXT ? "next" : "back");
 	if (!stage_move(s->stage, move, 1, &moved, &said, &err))
-		screen_message(s, "%s", err.text);
+		screen_message(s, "%s%s%s", err.text, *err.hint ? ":  " : "", err.hint);
 	else if (moved && !steps_quiet(s))
 		say_taken(s, &said);
 	screen_ran(s);
@@ -241,7 +241,7 @@ static void move_step(struct screen *s, enum move move)
 static void play_or_pause(struct screen *s)
 {
 	if (!stage_walk(s->stage))
-		screen_message(s, "nothing is being stepped");
+		screen_message(s, "nothing is being stepped:  step q4_0 x  begins");
 	else
 		s->stage->playing = !s->stage->playing;
 }
@@ -476,6 +476,7 @@ static void prompt_key(struct screen *s, const struct key *k, const char *bytes,
 		char written[16];
 
 		screen_message(s, "no key %s here   F1 helps,  help keys  lists those there are", key_write(k, written));
+		return;			/* readline would type the end of its sequence: F12 gave a ~ */
 	}
 	line_key(bytes, n);
 }
@@ -562,6 +563,7 @@ void screen_key(struct screen *s, const struct key *k, const char *bytes, size_t
 	}
 	if (!s->stage->card)
 		s->stage->message[0] = 0;
+	s->said_from = output_lines(&s->out);
 	stage_settle(s->stage);
 	if (s->finding && find_key(s, k))
 		return;

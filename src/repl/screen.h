@@ -37,6 +37,7 @@ struct screen {
 	enum colors colors;		/* that are wanted, for the terminal */
 
 	struct output out;
+	size_t said_from;		/* its line that the last key's answer begins with */
 	bool pane_focus;
 	bool one_command;		/* `:` was pressed: after it the pane has the focus again */
 	bool after_x;			/* Ctrl-X was pressed */

@@ -17,21 +17,32 @@ static const struct hint lesson_words[] = {
 };
 static const struct hint free_words[] = { { "", "resume" }, { "", "lessons" }, { "", "leave" } };
 
-static size_t hints(struct screen *s, struct hint out[HINTS_MAX])
+static bool began_above(struct screen *s, const struct parts_of_screen *p)
+{
+	int rows = screen_output_rows(s, p);
+
+	return rows > 0 && output_rows_from(&s->out, s->said_from, rows + 1, s->cols) > rows;
+}
+
+static size_t hints(struct screen *s, const struct parts_of_screen *p, struct hint out[HINTS_MAX])
 {
 	struct lesson_place place;
 	size_t n = 0;
 
 	if (!s->stage)
 		return 0;
-	if (screen_pane_focused(s) || !s->runner || !runner_lesson(s->runner, &place))
-		return stage_hints(s->stage, screen_pane_focused(s), out, HINTS_MAX);
+	if (screen_pane_focused(s))
+		return stage_hints(s->stage, true, out, HINTS_MAX);
+	if (began_above(s, p))
+		out[n++] = (struct hint){ "PgUp", "more above" };
+	if (!s->runner || !runner_lesson(s->runner, &place))
+		return n + stage_hints(s->stage, false, out + n, HINTS_MAX - n);
 	if (place.free)
-		for (; n < sizeof free_words / sizeof *free_words; n++)
-			out[n] = free_words[n];
+		for (size_t i = 0; i < sizeof free_words / sizeof *free_words; i++)
+			out[n++] = free_words[i];
 	else
-		for (; n < sizeof lesson_words / sizeof *lesson_words; n++)
-			out[n] = lesson_words[n];
+		for (size_t i = 0; i < sizeof lesson_words / sizeof *lesson_words; i++)
+			out[n++] = lesson_words[i];
 	return n;
 }
 
@@ -78,35 +89,48 @@ static void lesson_bar(const struct lesson_place *place, struct canvas *c, int c
 			canvas_put(c, 0, col + i, i < part ? 0x2593 : i < next ? 0x2592 : 0x2591, style, 0);
 }
 
-/* The right end: facts, then the word. Returns the column where it begins. */
+/* What stands at the right end: facts, if they leave the hints `room` columns, then the word. */
+struct right { const char *word; struct text facts; bool lesson; struct lesson_place place; int col, word_col; };
+
+static void right_place(struct screen *s, int cols, int room, struct right *r)
+{
+	int width;
+
+	r->word = screen_pane_focused(s) ? "PANE" : "PROMPT";
+	r->word_col = r->col = cols - (int)strlen(r->word) - 3;
+	r->lesson = s->runner && runner_lesson(s->runner, &r->place);
+	if (r->lesson)
+		text_add(&r->facts, "%d/%d", r->place.part, r->place.parts);
+	else if (s->stage)
+		stage_facts(s->stage, &r->facts);
+	width = (int)text_width(text_str(&r->facts), r->facts.len) + (r->lesson ? LESSON_BAR + 1 : 0);
+	if (r->facts.len && r->col - 1 - width - 2 >= room)
+		r->col -= width + 3;
+}
+
+/* Returns the column where it begins. */
 static int draw_right(struct screen *s, struct canvas *c, int room, enum style style)
 {
-	const char *word = screen_pane_focused(s) ? "PANE" : "PROMPT";
-	struct lesson_place place;
-	struct text facts = { 0 };
-	int col = c->cols - (int)strlen(word) - 3, width;
-	bool lesson = s->runner && runner_lesson(s->runner, &place);
+	struct right r = { 0 };
 
-	canvas_puts(c, 0, col, style, " ");
-	canvas_puts(c, 0, col + 1, style, word);
+	right_place(s, c->cols, room, &r);
+	canvas_puts(c, 0, r.word_col, style, " ");
+	canvas_puts(c, 0, r.word_col + 1, style, r.word);
 	canvas_puts(c, 0, c->cols - 2, style, " ");
-	canvas_restyle(c, 0, col + 1, (int)strlen(word), style, MARK_BOLD);
-	if (lesson)
-		text_add(&facts, "%d/%d", place.part, place.parts);
-	else if (s->stage)
-		stage_facts(s->stage, &facts);
-	width = (int)text_width(text_str(&facts), facts.len) + (lesson ? LESSON_BAR + 1 : 0);
-	if (facts.len && col - 1 - width - 2 >= room) {
-		col -= width + 3;
-		canvas_puts(c, 0, col, style, " ");
-		if (lesson)
-			lesson_bar(&place, c, col + 1, style);
-		canvas_puts(c, 0, col + 1 + (lesson ? LESSON_BAR : 0), style, lesson ? " " : "");
-		canvas_puts(c, 0, col + 1 + (lesson ? LESSON_BAR + 1 : 0), style, text_str(&facts));
-		canvas_puts(c, 0, col + 1 + width, style, " ");
+	canvas_restyle(c, 0, r.word_col + 1, (int)strlen(r.word), style, MARK_BOLD);
+	if (r.col < r.word_col) {
+		int col = r.col + 1;
+
+		canvas_puts(c, 0, r.col, style, " ");
+		if (r.lesson) {
+			lesson_bar(&r.place, c, col, style);
+			canvas_puts(c, 0, col + LESSON_BAR, style, " ");
+			col += LESSON_BAR + 1;
+		}
+		canvas_text(c, 0, col, style, "%s ", text_str(&r.facts));
 	}
-	text_drop(&facts);
-	return col;
+	text_drop(&r.facts);
+	return r.col;
 }
 
 static int hint_width(const struct hint *h)
@@ -125,6 +149,8 @@ static size_t hints_that_fit(const struct hint *h, size_t n, int end)
 	return i;
 }
 
+enum { ROOM_FOR_HINTS = 30, ROOM_FOR_NONE = 4 };
+
 void bar_draw(struct screen *s, const struct parts_of_screen *p, struct canvas *c)
 {
 	struct hint h[HINTS_MAX];
@@ -142,9 +168,9 @@ void bar_draw(struct screen *s, const struct parts_of_screen *p, struct canvas *
 			canvas_fit(c, 0, col, end - 1 - col, STYLE_BAR, text_str(&said));
 		canvas_puts(c, 0, col + width < end - 1 ? col + width : end - 1, style, " ");
 	} else {
-		size_t n = hints(s, h), k;
+		size_t n = hints(s, p, h), k;
 
-		end = draw_right(s, c, 0 < n ? 30 : 4, style);
+		end = draw_right(s, c, n ? ROOM_FOR_HINTS : ROOM_FOR_NONE, style);
 		k = hints_that_fit(h, n, end);
 		if (k)
 			canvas_puts(c, 0, 1, style, " ");
@@ -165,12 +191,14 @@ bool bar_click(struct screen *s, const struct parts_of_screen *p, int col, struc
 {
 	struct hint h[HINTS_MAX];
 	struct text said = { 0 };
-	size_t n = hints(s, h);
+	struct right r = { 0 };
+	size_t n = notice(s, p, &said) ? 0 : hints(s, p, h);
 	int at = 2;
 
 	*line = NULL;
-	if (notice(s, p, &said))
-		n = 0;
+	right_place(s, s->cols, ROOM_FOR_HINTS, &r);
+	n = hints_that_fit(h, n, r.col);
+	text_drop(&r.facts);
 	text_drop(&said);
 	for (size_t i = 0; i < n; at += hint_width(&h[i]) + 2, i++)
 		if (col >= at && col < at + hint_width(&h[i])) {

@@ -30,6 +30,7 @@ void scene_drop(struct scene *sc)
 	args_drop(&sc->options);
 	value_drop(sc->subject);
 	value_drop(sc->pair);
+	value_drop(sc->later);
 	memset(sc, 0, sizeof *sc);
 }
 
@@ -181,22 +182,13 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	struct scene sc, *before;
 
 	if (!view || !view_fits(view, subject)) {
-		const char *names[16];
-		struct text list = { 0 };
-		size_t n = view_names_for(subject, names, 16);
-
-		for (size_t i = 0; i < n; i++)
-			text_add(&list, " %s", names[i]);
 		if (view && view->fits >> subject->kind & 1 && value_as_quantized(subject))
 			error_set(err, ERR_ARGUMENT, "%s does not show the codec %s", view->name, value_as_quantized(subject)->blocks.codec->name);
 		else if (view)
 			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
 			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));
-		if (n)
-			error_hint(err, "subject", "for %s there are:%s", value_kind_with_article(subject->kind), text_str(&list));
-		text_drop(&list);
-		return false;
+		return view_hint(subject, "subject", err);
 	}
 	before = shown_before(s, view, subject);
 	if (!scene_open(s, &sc, view, subject, before && !(options && options->n) ? &before->options : options, err))
@@ -208,13 +200,24 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	return true;
 }
 
+struct value *scene_newest(const struct scene *sc)
+{
+	return sc->later ? sc->later : sc->subject;
+}
+
 void stage_renew(struct stage *s, const struct value *old, struct value *now)
 {
 	for (int i = 0; i < s->n; i++) {
 		struct scene *was = &s->scene[i], sc;
 
-		if (was->subject != old || was->frozen || !view_fits(scene_view(was), now) ||
-		    !scene_open(s, &sc, scene_view(was), now, &was->options, NULL))
+		if (scene_newest(was) != old || !view_fits(scene_view(was), now))
+			continue;
+		if (was->frozen) {
+			value_drop(was->later);
+			was->later = value_hold(now);
+			continue;
+		}
+		if (!scene_open(s, &sc, scene_view(was), now, &was->options, NULL))
 			continue;
 		inherit(&sc, was);
 		sc.chosen = was->chosen;
@@ -224,6 +227,21 @@ void stage_renew(struct stage *s, const struct value *old, struct value *now)
 			scene_drop(was);
 		*was = sc;
 	}
+}
+
+void stage_freeze(struct stage *s, bool on)
+{
+	struct scene *front = stage_front(s);
+	struct value *later = front->later;
+
+	front->frozen = on;
+	if (on || !later)
+		return;
+	front->later = NULL;
+	if (value_walks(front->subject) && value_walks(later))
+		value_go(later, value_step(front->subject));
+	stage_renew(s, front->subject, later);
+	value_drop(later);
 }
 
 bool stage_mark(struct stage *s, const char *list, struct error *err)
@@ -245,6 +263,8 @@ bool stage_mark(struct stage *s, const char *list, struct error *err)
 	inherit(&sc, front);
 	sc.chosen = front->chosen;
 	sc.frozen = front->frozen;
+	sc.later = front->later;
+	front->later = NULL;
 	scene_drop(front);
 	*front = sc;
 	return true;

@@ -16,6 +16,7 @@ struct scene {
 	struct job *job;		/* work that the view handed out, put in the queue; NULL none */
 	bool chosen;			/* by the user: steps do not change it */
 	bool frozen;			/* a changed value does not change this picture */
+	struct value *later;		/* what it would show if it were not, held; NULL: nothing has changed */
 	struct value *pair;		/* of a walk: another one that goes in step with it, held; NULL none */
 	int from;			/* the scene that Enter opened this one from; -1: none */
 };
@@ -84,6 +85,9 @@ struct scene *stage_front(struct stage *s);			/* NULL: start card */
 bool stage_show(struct stage *s, const struct view *v, struct value *subject, const struct args *options, struct error *err);
 /* A value has been changed (x[5] = 0.5): what shows `old` shows `now`, cursor and options as they were. A view that cannot stays as it is. */
 void stage_renew(struct stage *s, const struct value *old, struct value *now);
+/* Holds for the front. Off: what has changed meanwhile is shown. */
+void stage_freeze(struct stage *s, bool on);
+struct value *scene_newest(const struct scene *sc);		/* borrowed: `later`, or else the subject */
 void stage_settle(struct stage *s);				/* a key: what was changed is marked no longer */
 /* split VIEW; NULL: off. Stays on while other things are shown. */
 void stage_split(struct stage *s, const struct view *v);
@@ -115,9 +119,9 @@ bool stage_why(struct stage *s, const char *name, struct text *out, struct error
  * (neither: the focus goes to the prompt). The wish is carried out, but for its `say` and `type`, which are handed on. Keys that need the
  * program (z : q F6) are not the stage's: see repl/keys. */
 bool stage_press(struct stage *s, const struct key *k, struct text *said, struct text *typed, struct error *err);
-/* row from the title on; again: the second click in the same place, which is Enter */
 /* Words are being typed into the view in front: the program hands on all printable keys, Enter, Backspace and Esc, its own too. */
 bool stage_typing(struct stage *s);
+/* row from the title on; again: the second click in the same place, which is Enter */
 bool stage_click(struct stage *s, int row, int col, bool again, struct text *said, struct text *typed, struct error *err);
 
 /* Title in row 0, body below. Draws the start card when nothing is shown. */

@@ -107,11 +107,24 @@ void keys_in_words(const char *keys, char *buf, size_t size)
 
 /* ---- dispatch ---- */
 
+static const struct view_key *key_of_view(const struct view *v, const struct key *k)
+{
+	for (const struct view_key *own = v ? v->keys : NULL; own && own->keys; own++)
+		if (key_among(k, own->keys))
+			return own;
+	return NULL;
+}
+
+/* A key that the view has, in front of something that it does nothing with, is told from one that it has not. */
 static bool no_key(struct stage *s, const struct key *k)
 {
+	struct scene *front = stage_front(s);
+	const struct view_key *own = key_of_view(front ? front->view : NULL, k);
 	char written[16];
 
-	if (k->code == KEY_CHAR && !k->ctrl && !k->meta)
+	if (own)
+		snprintf(s->message, sizeof s->message, "nothing here for %s (%s) - ? lists keys, v shows another view", key_write(k, written), own->label);
+	else if (k->code == KEY_CHAR && !k->ctrl && !k->meta)
 		snprintf(s->message, sizeof s->message, "no key '%s' here - ? lists them, : types a command", key_write(k, written));
 	return false;
 }
@@ -266,10 +279,12 @@ bool stage_press(struct stage *s, const struct key *k, struct text *said, struct
 	for (size_t i = 0; i < SHARED; i++) {
 		const struct shared_key *e = &shared_keys[i];
 
-		if (e->act == NOTHING || (e->when == IN_WALK && !stage_walk(s)) || !key_among(k, e->keys))
+		if (e->act == NOTHING || !key_among(k, e->keys) || (!front && e->act != CARD && e->act != UP))
 			continue;
-		if (!front && e->act != CARD && e->act != UP)
-			continue;
+		if (e->when == IN_WALK && !stage_walk(s)) {
+			snprintf(s->message, sizeof s->message, "nothing is being stepped:  step q4_0 x  begins");
+			return false;
+		}
 		return act(s, e->act, said, err);
 	}
 	return no_key(s, k);
@@ -335,6 +350,7 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 	static const struct hint steps[] = { { "n", "next" }, { "b", "back" }, { "p", "play" } };
 	static const struct hint rest[] = { { "w", "why" }, { "v", "view" }, { "u", "up" }, { "?", "keys" } };
 	static const struct hint start[] = { { "↑↓", "choose" }, { "Enter", "into the line" }, { "q", "prompt" } };
+	static const struct hint playing[] = { { "+", "faster" }, { "-", "slower" }, { "p", "pause" } };
 	struct scene *front = stage_front(s);
 	size_t n = 0;
 
@@ -346,10 +362,17 @@ size_t stage_hints(struct stage *s, bool pane_focused, struct hint out[], size_t
 			GIVE(still);
 		else
 			GIVE(idle);
+		for (size_t i = 0; i < n && s->playing; i++)
+			if (!strcmp(out[i].label, "play"))
+				out[i].label = "pause";
 		return n;
 	}
 	if (!front) {
 		GIVE(start);
+		return n;
+	}
+	if (s->playing) {
+		GIVE(playing);
 		return n;
 	}
 	if (stage_walk(s))
@@ -378,14 +401,8 @@ struct card_line { char keys[24]; const char *what; };
 static bool taken_by_view(const struct view *v, const char *keys)
 {
 	struct key k;
-	const char *rest = keys;
 
-	if (!next_key(&rest, &k))
-		return false;
-	for (const struct view_key *own = v ? v->keys : NULL; own && own->keys; own++)
-		if (key_among(&k, own->keys))
-			return true;
-	return false;
+	return next_key(&keys, &k) && key_of_view(v, &k);
 }
 
 /* How many words there is room for: a few for each key; one; one, and only the first of keys that do the same. */
@@ -509,7 +526,7 @@ void stage_draw_card(struct stage *s, struct canvas *c)
 
 		col = row == 1 && at ? col + k.key[at - 1] + k.what[at - 1] + 5 : col;
 		if (i == shown - 1 && k.n > shown) {
-			snprintf(more, sizeof more, "… %zu more: help keys", k.n - shown + 1);
+			snprintf(more, sizeof more, k.key[at] + 2 + k.what[at] < 22 ? "… %zu more" : "… %zu more: help keys", k.n - shown + 1);
 			canvas_fit(&box, row, col, k.key[at] + 2 + k.what[at], STYLE_DIM, more);
 			break;
 		}

@@ -124,6 +124,20 @@ size_t view_names_for(const struct value *subject, const char *names[], size_t m
 	return n;
 }
 
+bool view_hint(const struct value *subject, const char *about, struct error *err)
+{
+	const char *kind = value_kind_with_article(subject->kind), *names[64];
+	size_t n = view_names_for(subject, names, sizeof names / sizeof *names);
+	struct text list = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		text_add(&list, " %s", names[i]);
+	if (n)
+		error_hint(err, about, "for %s there are:%s", kind, text_str(&list));
+	text_drop(&list);
+	return false;
+}
+
 /* What is opened when no view is named. */
 static const char *usual(const struct value *v)
 {

@@ -100,6 +100,7 @@ const struct view *view_default(const struct value *subject);
 /* A kind it names; a tensor of a file whose codec has blocks counts as a quantized one whose source is not known. */
 bool view_fits(const struct view *v, const struct value *subject);
 size_t view_names_for(const struct value *subject, const char *names[], size_t max);
+bool view_hint(const struct value *subject, const char *about, struct error *err);	/* false, with those names as the hint */
 
 /* ---- shared by views ---- */
 /* "x f32[4]" from a value's label and shape. */

@@ -47,7 +47,7 @@ local best = cal("mse", 4)
 L:say [[
 Samples are seldom so well behaved. X holds 20000 numbers around zero, nearly all between
 -4 and 4, and 20 outliers at 8 and -8. Should the range reach them?]]
-L:show("hist", X)
+L:show("hist", X, { bins = 7 })
 
 L:ask { ("With 4 bits, codes -7..7, and a range up to 8: how large is the step?"), kind = "number", near = 8 / 7, within = 0.002,
   wrong = {
@@ -64,7 +64,7 @@ L:predict { "Cut the range at half, so that the 20 outliers come back as 4 or -4
     { choice = 2, say = "The step is halved for nearly all numbers." },
   },
   hint = { "20 numbers lose, 19980 gain." },
-  why = ("Sum of squared errors: %.0f with the whole range, %.0f when it ends at %.0f. The best of 80 ranges ends at %.2f: signal to noise %.2f dB instead of %.2f.")
+  why = ("Sum of squared errors: %.0f with the whole range, %.0f when it ends at %.0f. The best of 80 ranges ends at %.2f: signal to noise %.2f dB instead of %.2f, and 6 dB more is half the error.")
     :format(best.curve[1].cost, best.curve[51].cost, best.curve[51].hi, best.hi, best.snr, four.snr),
   reveal = function() L:show("curve", best) end }
 
@@ -93,11 +93,12 @@ for _, m in ipairs { { "min-max", "minmax" }, { "percentile 99.9", "percentile" 
   local a, b = cal(m[2], 8, m[3]), cal(m[2], 4, m[3])
   lines[#lines + 1] = ("  %-18s %8.4f %8.2f    %8.4f %8.2f"):format(m[1], a.hi, a.snr, b.hi, b.snr)
 end
-L:say("Rules that choose the range by themselves, on X:\n" ..
-  "                       8 bits    dB          4 bits    dB\n" .. table.concat(lines, "\n"))
 L:say [[
-Min-max takes all. A percentile leaves the outermost out. The next tries 80 ranges and
-takes the least squared error. KL compares how the numbers are spread before and after.]]
+Some rules choose the range by themselves. Min-max takes all. A percentile leaves the
+outermost out. Squared error is the search that you saw: it takes the least of 80 ranges.
+KL divergence compares how the numbers are spread before and after.]]
+L:say("Where each ends on X, and its signal to noise:\n" ..
+  "                       8 bits    dB          4 bits    dB\n" .. table.concat(lines, "\n"))
 
 L:ask { "At 8 bits, which rule is clearly the worst for X?", kind = "choice", { "min-max", "percentile 99.9", "squared error" }, right = 2,
   wrong = {

@@ -39,6 +39,8 @@ L:ask { "The notes say that this works for values like 0.001. Which whole number
   hint = { "0.001 * 100 = 0.1. Rounded?" }, answer = "0",
   why = "0: it is lost. With the scale 100 the smallest step is 0.01. For 0.001 the scale must be 1000 or more." }
 
+L:show("fixed", small.record)
+
 -- F3
 L:say [[
 Sums and differences are easy: 50 + 175 = 225 stands for 2.25. Then comes the trap. The
@@ -83,7 +85,7 @@ L:walk("fixed", "0.5 * 1.75", { q = "3.4", stop = {
 -- F5
 L:say(([[
 The notes name 3.14 and 1.5 as numbers that floats hold. 1.5 is 1 + 1/2, exact in binary;
-3.14 is no sum of halves, quarters and so on. The nearest number that a double can hold is
+3.14 is no sum of halves, quarters and so on. The nearest number that 64 bits of floating point hold is
 %.18f. In Q3.4 it is rougher: the step is 1/16.]]):format(3.14))
 L:show("bits", 3.14)
 
@@ -122,6 +124,14 @@ L:ask { "Which Q3 does that give?", kind = "number", near = first(m.one), within
   },
   hint = { ("3072 * %d / 2^35"):format(m0), "It is 3072 * 0.0314, calculated differently." }, answer = ("round(3072 * %d / 2^35)"):format(m0):gsub("^round%((.*)%)$", "(%1) // 1"),
   why = ("%d in one step and %d in two: the same here."):format(first(m.one), first(m.two)) }
+
+-- 3 x 1/8: the first rounding keeps a half of the half, the second finds a tie that was none.
+local twice = qs.matmul(0.375, 0.125, { step = 0.125, out = 0.125 })
+
+L:say(([[
+Not always: 3 * 1/8 is 0.375, which rounds to 0. In one step it gives %d. In two steps the
+upper half is 1.5, rounded to 2, and a quarter of 2 is 0.5: a tie, so it gives %d.]]):format(first(twice.one), first(twice.two)))
+L:show("matmul", twice)
 
 L:task { "A calculation of your own: type  fixed  with a product in quotes and q=m.n, so that it comes back exactly (error 0), with both factors no whole numbers.",
   check = function(st)

@@ -84,7 +84,7 @@ L:predict { "One scale of 4 bits, -7..7, for all 8 rows. How many rows come back
     { choice = 2, say = "Whatever is below half a step becomes 0. Half a step is one fourteenth of the largest weight." },
   },
   hint = { "Half a step is 1 / 14 of the largest weight. The rows double in size, eight of them." },
-  why = ("%d of 8. Signal to noise in dB, row by row: with one scale the last row has %.1f and the first %.1f; with a scale for each row the last has %.1f and the first %.1f."):format(silent, row_db(tensor, 7), row_db(tensor, 0), row_db(row, 7), row_db(row, 0)),
+  why = ("%d of 8. Signal to noise in dB (6 more is half the error), row by row: with one scale the last row has %.1f and the first %.1f; with a scale for each row the last has %.1f and the first %.1f."):format(silent, row_db(tensor, 7), row_db(tensor, 0), row_db(row, 7), row_db(row, 0)),
   reveal = function() L:show("bars", qs.quantize(w, "int4")) end }
 
 L:pause()

@@ -180,7 +180,7 @@ L:ask { "What does one of the 16 codes of IQ4_NL stand for, shown here on 32 wei
   hint = { "Does one arrow in the picture belong to one weight or to eight?", "Compare the distances of the codes." },
   why = "IQ4_NL and IQ4_XS have a table of 16 values, not of vectors. The I is in their name all the same." }
 
-L:task { "Weights of your own, 256 or a multiple: store them in an I type (a name that begins with iq) in less than 3.2 bits each, so that the signal is at least 12 dB above the noise. Without knowledge of the inputs, give imp=flat.",
+L:task { "Weights of your own, 256 or a multiple: store them in an I type (a name that begins with iq) in less than 3.2 bits each, so that the error is a quarter of the weights or less (signal to noise 12 dB). Without knowledge of the inputs, give imp=flat.",
   check = function(s)
     if not qs.is(s.value, "quantized") then return false end
     local c = qs.codec(s.value.codec)

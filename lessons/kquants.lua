@@ -140,7 +140,7 @@ L:predict { "Q4_0 and Q4_K are equally large. How do their errors compare on 409
   },
   hint = { "The table that you saw for w had an rmse for both." },
   why = ("rmse %.6f with Q4_0, %.6f with Q4_K: %.0f %% less."):format(both[1].rmse, both[2].rmse, 100 * (1 - both[2].rmse / both[1].rmse)),
-  reveal = function() L:show("rd", big, { codecs = "q4_0 q4_K q5_0 q5_K" }) end }
+  reveal = function() L:show("rd", qs.rd(big, { "q4_0", "q4_K", "q5_0", "q5_K" })) end }
 
 L:task { "Weights of your own, 256 or a multiple: quantize them with q4_K so that its rmse is at least 20 % below that of q4_0 on the same weights. laplace, uniform and outliers make other kinds than gauss.",
   check = function(s)

@@ -145,7 +145,7 @@ L:ask { ("%s stores 256 weights in %d bytes. How many bits per weight?"):format(
   hint = { "A byte has 8 bits.", ("%d * 8 / 256"):format(one.bytes) }, answer = ("%d * 8 / 256"):format(one.bytes),
   why = ("%.4f: nearer to 3.5 than to 3."):format(one.bits) }
 
-L:task { "Weights of your own: quantize at least 256 with a codec whose name has a 4 but which takes less than 4.5 bits for each, and reaches 20 dB. `codecs max=4.5` lists what there is.",
+L:task { "Weights of your own: quantize at least 256 with a codec whose name has a 4 but which takes less than 4.5 bits for each, and reaches 20 dB, an error of a tenth. `codecs max=4.5` lists what there is.",
   check = function(s)
     if not qs.is(s.value, "quantized") then return false end
     local c = qs.codec(s.value.codec)

@@ -14,6 +14,7 @@
 #include "commands/command.h"
 #include "engine/kernel.h"
 #include "lua/runner.h"
+#include "lua_world.h"
 
 /* As interaction.md 18 has it. */
 static const char document[] =
@@ -37,53 +38,17 @@ static const char document[] =
 /* Of lessons/demos, in their order. */
 static const char *const ids[] = { "accumulate", "bits-vs-error", "clip", "codebook", "flip", "outlier", "parity", "rounding", "superblock" };
 
-struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char ours[300], dir[60], path[120]; };
-
-static void keep(void *arg, enum style style, const char *text)
-{
-	struct world *w = arg;
-
-	(void)style;
-	text_add(&w->said, "%s\n", text);
-}
-
-static void keep_complaint(void *arg, const char *text)
-{
-	keep(arg, STYLE_BAD, text);
-}
-
-static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	(void)answer;
-	return error_set(err, ERR_COMMAND, "there is no %s here", what);
-}
-
 static int set_up(void **state)
 {
-	struct world *w = calloc(1, sizeof *w);
-	const char *src = getenv("QS_SRCDIR"), *places[3] = { 0 };
-	struct runner_options o;
-	struct error err;
+	struct world *w = world_new();
+	const char *const places[] = { w->dir, w->ours, NULL };
+	char demos[80];
 
-	assert_non_null(w);
 	strcpy(w->dir, "/tmp/qs-test-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
-	snprintf(w->path, sizeof w->path, "%s/demos", w->dir);
-	assert_int_equal(mkdir(w->path, 0700), 0);
-	*w->path = 0;
-	snprintf(w->ours, sizeof w->ours, "%s/lessons", src ? src : ".");
-	places[0] = w->dir;
-	places[1] = w->ours;
-	kernels_choose(NULL, &err);
-	session_init(&w->session, 1);
-	stage_init(&w->stage, &w->session);
-	w->host = (struct host){ .arg = w, .say = keep, .complain = keep_complaint, .control = control, .has_pane = true, .width = 80,
-				 .format = "text" };
-	o = (struct runner_options){ .session = &w->session, .stage = &w->stage, .host = &w->host, .wake_fd = -1, .lesson_places = places };
-	w->r = runner_new(&o, &err);
-	assert_non_null(w->r);
+	snprintf(demos, sizeof demos, "%s/demos", w->dir);
+	assert_int_equal(mkdir(demos, 0700), 0);
+	world_start(w, (struct runner_options){ .lesson_places = places }, NULL, false);
 	*state = w;
 	return 0;
 }
@@ -91,18 +56,14 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct world *w = *state;
-	char below[200];
+	char demos[80];
 
-	runner_drop(w->r);
-	stage_drop(&w->stage);
-	session_drop(&w->session);
 	if (*w->path)
 		unlink(w->path);
-	snprintf(below, sizeof below, "%s/demos", w->dir);
-	rmdir(below);
+	snprintf(demos, sizeof demos, "%s/demos", w->dir);
+	rmdir(demos);
 	rmdir(w->dir);
-	text_drop(&w->said);
-	free(w);
+	world_drop(w);
 	return 0;
 }
 
@@ -158,16 +119,6 @@ static void picture(struct world *w, int rows, int cols, bool ascii, struct text
 	canvas_drop(&c);
 }
 
-static void shows(struct world *w, const char *what)
-{
-	struct text t = { 0 };
-
-	picture(w, 24, 80, false, &t);
-	if (!strstr(text_str(&t), what))
-		fail_msg("no '%s' in:\n%s", what, text_str(&t));
-	text_drop(&t);
-}
-
 /* ---- tests ---- */
 
 static void the_demo_of_the_document_runs_as_it_stands(void **state)
@@ -177,20 +128,20 @@ static void the_demo_of_the_document_runs_as_it_stands(void **state)
 
 	demo_file(w, "doc", document);
 	run(w, "demo doc");
-	shows(w, "one weight of 0.50: rmse of the other 255 is 0.00625");
-	shows(w, "demo   doc   What one large weight does to its block");
-	shows(w, "\n          ▲    »           16\n");
+	world_shows(w, "one weight of 0.50: rmse of the other 255 is 0.00625");
+	world_shows(w, "demo   doc   What one large weight does to its block");
+	world_shows(w, "\n          ▲    »           16\n");
 	stage_facts(&w->stage, &facts);
 	assert_string_equal(text_str(&facts), "size 0.50 ───●─── 1   codec q4_0 (1/4)");
 	press(w, "<Right>", &typed);
-	shows(w, "one weight of 0.55");
+	world_shows(w, "one weight of 0.55");
 	press(w, "<Left><Left><Down><Right>", &typed);
-	shows(w, "one weight of 0.45");
-	shows(w, "codec q4_K (2/4)");
+	world_shows(w, "one weight of 0.45");
+	world_shows(w, "codec q4_K (2/4)");
 	press(w, "<Enter>", &typed);
 	assert_string_equal(text_str(&typed), "demo doc size=0.45 codec=q4_K");
 	press(w, "r", &typed);
-	shows(w, "size 0.50 ───●─── 1   ▸ codec q4_0 (1/4)");
+	world_shows(w, "size 0.50 ───●─── 1   ▸ codec q4_0 (1/4)");
 	text_drop(&typed);
 	text_drop(&facts);
 }
@@ -203,8 +154,8 @@ static void a_file_that_is_named_runs_too(void **state)
 	demo_file(w, "doc", document);
 	snprintf(line, sizeof line, "demo %s size=0.8 codec=q4_K", w->path);
 	run(w, line);
-	shows(w, "one weight of 0.80");
-	shows(w, "codec q4_K (2/4)");
+	world_shows(w, "one weight of 0.80");
+	world_shows(w, "codec q4_K (2/4)");
 }
 
 static void knobs_stop_at_their_ends(void **state)
@@ -214,12 +165,12 @@ static void knobs_stop_at_their_ends(void **state)
 
 	run(w, "demo outlier size=0.95");
 	press(w, "<Right><Right><Right><Right>", &typed);
-	shows(w, "size 1.00 ──────● 1");
+	world_shows(w, "size 1.00 ──────● 1");
 	for (int i = 0; i < 25; i++)
 		press(w, "<Left>", &typed);
-	shows(w, "size 0.00 ●────── 1");
+	world_shows(w, "size 0.00 ●────── 1");
 	press(w, "<Down><Down><Left><Left>", &typed);
-	shows(w, "codec q4_0 (1/4)");
+	world_shows(w, "codec q4_0 (1/4)");
 	text_drop(&typed);
 }
 
@@ -322,10 +273,10 @@ static void an_error_of_a_demo_is_told_in_its_place_and_the_knobs_go_on(void **s
 			    "draw = function(p, ui)\n if p.n == 2 then error('two') end ui:title('n is %d', p.n) end }");
 	run(w, "demo bad");
 	press(w, "<Right><Right>", &typed);
-	shows(w, "bad.lua:3");
-	shows(w, "two");
+	world_shows(w, "bad.lua:3");
+	world_shows(w, "two");
 	press(w, "<Right>", &typed);
-	shows(w, "n is 3");
+	world_shows(w, "n is 3");
 	SAYS("demo bad n=2", "bad.lua:3: two");
 	text_drop(&typed);
 }
@@ -406,7 +357,7 @@ static void a_line_can_make_a_demo_of_its_own(void **state)
 	run(w, "d = qs.demo{ id = 'mine', title = 'made here', draw = function(p, ui) ui:text 'hello' end }");
 	SAYS("demos", "mine           made here   yours");
 	run(w, "demo mine");
-	shows(w, "hello");
+	world_shows(w, "hello");
 }
 
 int main(void)

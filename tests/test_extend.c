@@ -13,6 +13,7 @@
 #include "commands/glossary.h"
 #include "engine/kernel.h"
 #include "lua/runner.h"
+#include "lua_world.h"
 
 static const char spread[] =
 	"qs.view.define { name = 'spread', question = 'how far apart', fits = { 'tensor', 'quantized' }, options = { bins = 4, log = false },\n"
@@ -21,21 +22,6 @@ static const char spread[] =
 	" keys = { b = { label = 'more', help = 'one bin more', run = function(x, o) o.bins = o.bins + 1 return 'now ' .. o.bins end } },\n"
 	" draw = function(c, x, o) for i = 0, o.bins - 1 do c:text(i, 1, ('bin %d %s %g'):format(i, tostring(o.log), x[i]), 'code')\n"
 	"  c:bar(i, 20, c.width - 20, i / o.bins) end end }";
-
-struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said, asked; };
-
-static void keep(void *arg, enum style style, const char *text)
-{
-	struct world *w = arg;
-
-	(void)style;
-	text_add(&w->said, "%s\n", text);
-}
-
-static void keep_complaint(void *arg, const char *text)
-{
-	keep(arg, STYLE_BAD, text);
-}
 
 static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
@@ -49,34 +35,17 @@ static bool control(void *arg, const char *what, const char *how, struct text *a
 
 static int set_up(void **state)
 {
-	struct world *w = calloc(1, sizeof *w);
 	static const char *const places[] = { NULL };
-	struct runner_options o;
-	struct error err;
+	struct world *w = world_new();
 
-	assert_non_null(w);
-	kernels_choose(NULL, &err);
-	session_init(&w->session, 1);
-	stage_init(&w->stage, &w->session);
-	w->host = (struct host){ .arg = w, .say = keep, .complain = keep_complaint, .control = control, .has_pane = true, .width = 80,
-				 .format = "text" };
-	o = (struct runner_options){ .session = &w->session, .stage = &w->stage, .host = &w->host, .wake_fd = -1, .lesson_places = places };
-	w->r = runner_new(&o, &err);
-	assert_non_null(w->r);
+	world_start(w, (struct runner_options){ .lesson_places = places }, control, false);
 	*state = w;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *w = *state;
-
-	runner_drop(w->r);
-	stage_drop(&w->stage);
-	session_drop(&w->session);
-	text_drop(&w->said);
-	text_drop(&w->asked);
-	free(w);
+	world_drop(*state);
 	return 0;
 }
 
@@ -112,20 +81,6 @@ static void press(struct world *w, const char *keys, struct text *said)
 	while (runner_busy(w->r));
 }
 
-static void shows(struct world *w, const char *what)
-{
-	struct text t = { 0 };
-	struct canvas c;
-
-	assert_true(canvas_new(&c, 24, 80, false, NULL));
-	stage_draw(&w->stage, &c);
-	canvas_write_text(&c, COLORS_NONE, false, false, &t);
-	canvas_drop(&c);
-	if (!strstr(text_str(&t), what))
-		fail_msg("no '%s' in:\n%s", what, text_str(&t));
-	text_drop(&t);
-}
-
 /* ---- views ---- */
 
 static void a_view_of_the_users_is_one_like_any_other(void **state)
@@ -147,10 +102,10 @@ static void a_view_of_the_users_is_one_like_any_other(void **state)
 	assert_string_equal(c.candidate[0].text, "bins=");
 	completion_drop(&c);
 	run(w, "spread x");
-	shows(w, "bin 3 false 4");
+	world_shows(w, "bin 3 false 4");
 	press(w, "b", &said);
 	assert_string_equal(text_str(&said), "now 5");
-	shows(w, "bin 4 false 5");
+	world_shows(w, "bin 4 false 5");
 	press(w, "<Down><Down>", &said);
 	text_clear(&said);
 	assert_true(stage_why(&w->stage, NULL, &said, &err));
@@ -160,7 +115,7 @@ static void a_view_of_the_users_is_one_like_any_other(void **state)
 	SAYS("=qs.view.text('spread', x, { bins = 3 })", "bin 2 false 3");
 	SAYS("show spread x text", "bin 0");
 	run(w, "spread int4 x");
-	shows(w, "spread   ");
+	world_shows(w, "spread   ");
 	text_drop(&said);
 }
 
@@ -198,7 +153,7 @@ static void a_view_can_be_defined_again_and_goes_with_its_program(void **state)
 	run(w, "qs.view.define { name = 'spread', question = 'another', draw = function(c) c:text(0, 0, 'second') end }");
 	SAYS("views x", "another");
 	run(w, "spread x");
-	shows(w, "second");
+	world_shows(w, "second");
 	runner_drop(w->r);
 	assert_null(view_find("spread"));
 	assert_null(command_find("spread"));
@@ -221,13 +176,13 @@ static void what_is_wrong_in_a_view_is_drawn_where_it_would_be(void **state)
 		snprintf(line, sizeof line, "qs.view.define { name = 'mine', draw = function(c, x, o) %s end }", cases[i].draw);
 		run(w, line);
 		run(w, "mine x");
-		shows(w, cases[i].says);
+		world_shows(w, cases[i].says);
 	}
 	SAYS("keep:text(0, 0, 'late')", "a drawing that is over");
 	run(w, "qs.view.define { name = 'far', draw = function(c) c:text(-5, 1e9, 'x') c:bar(99, -3, 1e12, 7) c:column(2, 2, 1e9, 3, 0/0)"
 	       " c:cell(1, 1, -7) c:rule(5) c:axis { width = 1e9, ticks = 1e9 } c:line { { -9, -9 }, { 1e9, 1e9 } } c:text(0, 0, 'clipped') end }");
 	run(w, "far x");
-	shows(w, "clipped");
+	world_shows(w, "clipped");
 }
 
 static void what_cannot_be_a_view_is_refused(void **state)
@@ -308,7 +263,7 @@ static void keys_are_bound_to_lines_and_functions(void **state)
 	press(w, "<F2>y", &said);
 	assert_string_equal(text_str(&w->said), "7\nhere\ttensor\n");
 	press(w, "?", &said);
-	shows(w, "print 7");
+	world_shows(w, "print 7");
 	press(w, "?", &said);
 	SAYS("bind hist", "the key is missing");
 	SAYS("bind wood x vars", "no view 'wood'");
@@ -365,7 +320,7 @@ static void the_pane_is_moved_from_lua(void **state)
 	SAYS("=qs.pane.cursor('code[2]')", "2");
 	SAYS("=qs.pane.cursor()", "2");
 	run(w, "qs.pane.title('look here')");
-	shows(w, "look here");
+	world_shows(w, "look here");
 	run(w, "hist [1, 2, 3, 4]");
 	SAYS("qs.pane.cursor('x')", "no");
 }

@@ -13,62 +13,21 @@
 #include "commands/command.h"
 #include "engine/kernel.h"
 #include "lua/lesson.h"
-
-struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; char lessons[300], ours[300], state[60]; };
-
-static void keep(void *arg, enum style style, const char *text)
-{
-	struct world *w = arg;
-
-	(void)style;
-	text_add(&w->said, "%s\n", text);
-}
-
-static void keep_complaint(void *arg, const char *text)
-{
-	keep(arg, STYLE_BAD, text);
-}
-
-static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
-{
-	(void)arg;
-	(void)how;
-	(void)answer;
-	return error_set(err, ERR_COMMAND, "there is no %s here", what);
-}
+#include "lua_world.h"
 
 static void start_program(struct world *w)
 {
-	const char *const places[] = { w->lessons, w->ours, NULL };
-	struct runner_options o = { .session = &w->session, .stage = &w->stage, .host = &w->host, .wake_fd = -1, .lesson_places = places,
-				    .state_dir = w->state };
-	struct error err;
+	const char *const places[] = { w->given, w->ours, NULL };
 
-	kernels_choose(NULL, &err);
-	session_init(&w->session, 1);
-	stage_init(&w->stage, &w->session);
-	w->host = (struct host){ .arg = w, .say = keep, .complain = keep_complaint, .control = control, .has_pane = true, .batch = true, .width = 80,
-				 .format = "text" };
-	w->r = runner_new(&o, &err);
-	assert_non_null(w->r);
-}
-
-static void end_program(struct world *w)
-{
-	runner_drop(w->r);
-	stage_drop(&w->stage);
-	session_drop(&w->session);
+	world_start(w, (struct runner_options){ .lesson_places = places, .state_dir = w->dir }, NULL, true);
 }
 
 static int set_up(void **state)
 {
-	struct world *w = calloc(1, sizeof *w);
-	const char *src = getenv("QS_SRCDIR");
+	struct world *w = world_new();
 
-	snprintf(w->lessons, sizeof w->lessons, "%s/tests/data/lessons", src ? src : ".");
-	snprintf(w->ours, sizeof w->ours, "%s/lessons", src ? src : ".");
-	strcpy(w->state, "/tmp/qs-test-XXXXXX");
-	assert_non_null(mkdtemp(w->state));
+	strcpy(w->dir, "/tmp/qs-test-XXXXXX");
+	assert_non_null(mkdtemp(w->dir));
 	start_program(w);
 	*state = w;
 	return 0;
@@ -79,14 +38,12 @@ static int tear_down(void **state)
 	struct world *w = *state;
 	char path[100];
 
-	end_program(w);
-	snprintf(path, sizeof path, "%s/progress", w->state);
+	snprintf(path, sizeof path, "%s/progress", w->dir);
 	unlink(path);
-	snprintf(path, sizeof path, "%s/notes", w->state);
+	snprintf(path, sizeof path, "%s/notes", w->dir);
 	unlink(path);
-	rmdir(w->state);
-	text_drop(&w->said);
-	free(w);
+	rmdir(w->dir);
+	world_drop(w);
 	return 0;
 }
 
@@ -150,6 +107,24 @@ static void a_known_mistake_gets_its_own_sentence_and_a_hint_is_offered(void **s
 	assert_null(strstr(run(w, "8"), "skip"));	/* named once */
 	SAYS("1.2 / 7", "0.17143 - right. absmax / 7 = 0.171429");
 	AT("good 2/6> ");
+}
+
+static void a_number_with_too_few_digits_is_close(void **state)
+{
+	struct world *w = *state;
+
+	to_question(w);
+	SAYS("0.18", "0.18 - not this one.");	/* 0.171429 is 0.17 in two digits */
+	SAYS("0.2", "0.2 - not this one.");
+	AT("good 1/6> ");
+	SAYS("0.17", "right.");			/* within= allows it */
+	run(w, "lesson few");
+	SAYS("0.71", "0.71 - close. The way is right, but the digits are too few");
+	SAYS("0.714", "0.714 - close.");	/* cut off */
+	SAYS("0.7", "0.7 - close.");
+	SAYS("0.72", "0.72 - not this one.");	/* rounded the wrong way */
+	SAYS("-0.71", "-0.71 - not this one.");
+	SAYS("5 / 7", "right.");
 }
 
 static void what_is_no_answer_is_run_and_not_judged(void **state)
@@ -231,13 +206,13 @@ static void coming_back_shows_the_last_picture(void **state)
 	struct world *w = *state;
 
 	to_prediction(w);
-	end_program(w);
+	world_end(w);
 	start_program(w);
 	run(w, "lesson good");
 	assert_non_null(stage_walk(&w->stage));
 	assert_int_equal(stage_walk(&w->stage)->u.walk.at, 4);
 	run(w, "b");
-	end_program(w);
+	world_end(w);
 	start_program(w);
 	SAYS("lesson good", "going on at 4 of 6");
 	assert_null(strstr(text_str(&w->said), "Revealed"));
@@ -394,7 +369,7 @@ static void the_place_and_notes_outlive_the_program(void **state)
 
 	to_prediction(w);
 	SAYS("note ask why -4", "noted");
-	end_program(w);
+	world_end(w);
 	start_program(w);
 	assert_true(runner_unfinished(w->r, &place));
 	assert_string_equal(place.id, "good");
@@ -418,11 +393,11 @@ static void the_progress_file_keeps_lines_it_does_not_know(void **state)
 	char path[100], line[200] = "";
 	FILE *f;
 
-	snprintf(path, sizeof path, "%s/progress", w->state);
+	snprintf(path, sizeof path, "%s/progress", w->dir);
 	f = fopen(path, "w");
 	fputs("from the future\tx\n", f);
 	fclose(f);
-	end_program(w);
+	world_end(w);
 	start_program(w);
 	to_prediction(w);
 	f = fopen(path, "r");
@@ -438,9 +413,9 @@ static void a_place_that_cannot_be_written_is_told_once(void **state)
 {
 	struct world *w = *state;
 
-	end_program(w);
-	rmdir(w->state);
-	strcpy(w->state, "/proc/none/quantscope");
+	world_end(w);
+	rmdir(w->dir);
+	strcpy(w->dir, "/proc/none/quantscope");
 	start_program(w);
 	SAYS("lesson good", "note: cannot write /proc/none/quantscope/progress");
 	assert_null(strstr(run(w, ""), "cannot write"));
@@ -484,8 +459,8 @@ static void the_examples_of_the_words_run(void **state)
 			if (strstr(text_str(&w->said), "error[") || before)
 				fail_msg("%s: %s", c->examples[k], text_str(&w->said));
 			run(w, "leave");
-			end_program(w);
-			snprintf(path, sizeof path, "%s/progress", w->state);
+			world_end(w);
+			snprintf(path, sizeof path, "%s/progress", w->dir);
 			unlink(path);	/* each as a newcomer types it */
 			start_program(w);
 		}
@@ -681,6 +656,7 @@ int main(void)
 		WITH_WORLD(a_lesson_cannot_leave_its_limits),
 		WITH_WORLD(each_way_out_is_closed),
 		WITH_WORLD(trust_lifts_the_limits),
+		WITH_WORLD(a_number_with_too_few_digits_is_close),
 		cmocka_unit_test(a_sound_lesson_passes),
 		cmocka_unit_test(each_check_of_a_lesson_can_fail),
 		cmocka_unit_test(a_course_names_lessons_that_are_there_once_and_in_order),

@@ -19,82 +19,37 @@
 #include "base/pool.h"
 #include "engine/kernel.h"
 #include "lua/player.h"
-#include "repl/decoder.h"
-#include "repl/keys.h"
 #include "repl/screen.h"
+#include "screen_world.h"
 
 enum { ROWS = 24, COLS = 80, LESSONS_MAX = 40, STOPS_MAX = 400 };
 
-static struct { struct session session; struct stage stage; struct screen screen; struct host host; struct runner *r; FILE *snaps; size_t stops, wrong; } w;
+static FILE *snaps;
+static size_t stops, wrong;
 
-static void open_world(const char *dir)
+/* A line as typed, and Enter; a "<" is a key's name only if it is written so. */
+static void type_line(const char *line)
 {
-	const char *const places[] = { dir, NULL };
-	struct runner_options o = { .session = &w.session, .stage = &w.stage, .host = &w.host, .wake_fd = -1, .lesson_places = places };
-	struct error err = { 0 };
-	static char sample[440];
-
-	memset(&w, 0, sizeof w);
-	session_init(&w.session, 1);
-	w.session.clock_zero = true;
-	snprintf(sample, sizeof sample, "%s/models/sample.gguf", dir);
-	w.session.sample = strdup(sample);
-	stage_init(&w.stage, &w.session);
-	screen_init(&w.screen, ROWS, COLS, false);
-	w.host = screen_host(&w.screen);
-	w.r = runner_new(&o, &err);
-	assert_non_null(w.r);
-	screen_attach(&w.screen, &w.session, &w.stage, w.r);
-	assert_true(screen_open_line(&w.screen, &err));
-	line_history_load(NULL, 2000);
-	screen_ran(&w.screen);
-}
-
-static void close_world(void)
-{
-	line_close();
-	runner_drop(w.r);
-	stage_drop(&w.stage);
-	session_drop(&w.session);
-	screen_drop(&w.screen);
-}
-
-static void settle(void)
-{
-	while (runner_busy(w.r)) {
-		usleep(500);
-		runner_poll(w.r);
-		screen_ran(&w.screen);
-	}
-}
-
-/* As typed, and Enter; a "<" is a key's name only if it is written so. */
-static void type(const char *line)
-{
-	char bytes[16];
 	struct key k;
 
 	for (const char *s = line;; s++) {
 		char one[8] = { *s, 0 };
 
 		key_parse(!*s ? "<Enter>" : *s == '<' ? "<lt>" : one, &k);
-		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
-		settle();
+		press_key(&k);
 		if (!*s)
 			break;
 	}
 }
 
-static const char *snap(void)
+/* What a learner sees, which may be kept. */
+static const char *look(void)
 {
-	static struct text t;
-	struct error err = { 0 };
+	const char *picture = snap();
 
-	text_clear(&t);
-	assert_true(screen_snap(&w.screen, false, &t, &err));
-	if (w.snaps)
-		fprintf(w.snaps, "%s\n", text_str(&t));
-	return text_str(&t);
+	if (snaps)
+		fprintf(snaps, "%s\n", picture);
+	return picture;
 }
 
 /* Letters and digits only: what is on the screen is wrapped. */
@@ -113,14 +68,14 @@ static void sees(const char *id, const char *what, const char *text)
 	static char screen[8000], words[4000];
 	struct text filled = { 0 };
 
-	if (w.r->player)
-		lesson_fill(w.r->player, text, &filled, NULL);
+	if (w.runner->player)
+		lesson_fill(w.runner->player, text, &filled, NULL);
 	else
 		text_put(&filled, text);
-	squeeze(snap(), screen, sizeof screen);
+	squeeze(look(), screen, sizeof screen);
 	squeeze(text_str(&filled), words, sizeof words);
 	if (!strstr(screen, words))
-		fail_msg("%s, part %zu: %s is not seen on the screen: %s\n%s", id, w.r->player ? w.r->player->at + 1 : 0, what, text_str(&filled), snap());
+		fail_msg("%s, part %zu: %s is not seen on the screen: %s\n%s", id, w.runner->player ? w.runner->player->at + 1 : 0, what, text_str(&filled), look());
 	text_drop(&filled);
 }
 
@@ -136,7 +91,7 @@ static void sees_question(const char *id, const struct player *p)
 /* What a learner with mistake k types; false: it cannot be typed. */
 static bool mistake(const struct player *p, size_t k, char *out, size_t size, char *say, size_t say_size)
 {
-	lua_State *L = w.r->L;
+	lua_State *L = w.runner->L;
 	int top = lua_gettop(L);
 
 	*out = *say = 0;
@@ -160,7 +115,7 @@ static bool mistake(const struct player *p, size_t k, char *out, size_t size, ch
 
 static void right_answer(const struct player *p, char *out, size_t size)
 {
-	lua_State *L = w.r->L;
+	lua_State *L = w.runner->L;
 
 	snprintf(out, size, "%s", player_field(p, p->at, "answer"));
 	if (*out)
@@ -183,10 +138,10 @@ static bool all_mistakes(const char *id, struct player *p)
 				break;
 			continue;
 		}
-		type(line);
-		w.wrong++;
+		type_line(line);
+		wrong++;
 		sees(id, "what is said to the mistake", say);
-		if (w.r->player != p || p->at != at)
+		if (w.runner->player != p || p->at != at)
 			return true;
 		if (!player_is(p, at, "task"))
 			sees_question(id, p);
@@ -200,13 +155,13 @@ static void play(const char *id, bool mistakes)
 	size_t at;
 
 	snprintf(line, sizeof line, "lesson %s", id);
-	type(line);
-	for (w.stops = 0; w.r->player && w.stops < STOPS_MAX; w.stops++) {
-		struct player *p = w.r->player;
+	type_line(line);
+	for (stops = 0; w.runner->player && stops < STOPS_MAX; stops++) {
+		struct player *p = w.runner->player;
 
 		if (p->state != PLAY_ASK) {
-			snap();
-			type("");
+			look();
+			type_line("");
 			continue;
 		}
 		sees_question(id, p);
@@ -215,31 +170,32 @@ static void play(const char *id, bool mistakes)
 		right_answer(p, line, sizeof line);
 		at = p->at;
 		snprintf(why, sizeof why, "%s", player_field(p, at, "why"));
-		type(line);
-		if (w.r->player == p && p->at == at)
-			fail_msg("%s, part %zu: its answer %s is not taken:\n%s", id, at + 1, line, snap());
+		type_line(line);
+		if (w.runner->player == p && p->at == at)
+			fail_msg("%s, part %zu: its answer %s is not taken:\n%s", id, at + 1, line, look());
 		sees(id, "the reason", why);
 	}
-	if (w.r->player)
+	if (w.runner->player)
 		fail_msg("%s does not come to its end", id);
-	snap();
+	look();
 }
 
 static void a_lesson_is_played(void **state)
 {
-	const char *id = *state, *src = getenv("QS_SRCDIR"), *snaps = getenv("LESSON_SNAPS");
+	const char *id = *state, *src = getenv("QS_SRCDIR"), *kept = getenv("LESSON_SNAPS");
 	char dir[400], path[600];
 
 	snprintf(dir, sizeof dir, "%s/lessons", src ? src : ".");
 	for (int mistakes = 0; mistakes < 2; mistakes++) {
-		open_world(dir);
-		snprintf(path, sizeof path, "%s/%s%s.txt", snaps ? snaps : "", id, mistakes ? "-wrong" : "");
-		w.snaps = snaps ? fopen(path, "w") : NULL;
+		open_world_with_lessons(ROWS, COLS, dir);
+		wrong = 0;
+		snprintf(path, sizeof path, "%s/%s%s.txt", kept ? kept : "", id, mistakes ? "-wrong" : "");
+		snaps = kept ? fopen(path, "w") : NULL;
 		play(id, mistakes);
 		if (mistakes)
-			print_message("# %s: %zu stops, %zu mistakes\n", id, w.stops, w.wrong);
-		if (w.snaps)
-			fclose(w.snaps);
+			print_message("# %s: %zu stops, %zu mistakes\n", id, stops, wrong);
+		if (snaps)
+			fclose(snaps);
 		close_world();
 	}
 }

@@ -14,21 +14,7 @@
 #include "commands/command.h"
 #include "engine/kernel.h"
 #include "lua/runner.h"
-
-struct world { struct session session; struct stage stage; struct host host; struct runner *r; struct text said; };
-
-static void keep(void *arg, enum style style, const char *text)
-{
-	struct world *w = arg;
-
-	(void)style;
-	text_add(&w->said, "%s\n", text);
-}
-
-static void keep_complaint(void *arg, const char *text)
-{
-	keep(arg, STYLE_BAD, text);
-}
+#include "lua_world.h"
 
 static bool control(void *arg, const char *what, const char *how, struct text *answer, struct error *err)
 {
@@ -42,29 +28,11 @@ static bool control(void *arg, const char *what, const char *how, struct text *a
 
 static struct world *open_world(bool batch, bool keep_going)
 {
-	struct world *w = calloc(1, sizeof *w);
 	static const char *const places[] = { NULL };
-	struct runner_options o = { .session = &w->session, .stage = &w->stage, .host = &w->host, .wake_fd = -1, .lesson_places = places,
-				    .keep_going = keep_going };
-	struct error err;
+	struct world *w = world_new();
 
-	kernels_choose(NULL, &err);
-	session_init(&w->session, 1);
-	stage_init(&w->stage, &w->session);
-	w->host = (struct host){ .arg = w, .say = keep, .complain = keep_complaint, .control = control, .has_pane = true, .batch = batch, .width = 80,
-				 .format = "text" };
-	w->r = runner_new(&o, &err);
-	assert_non_null(w->r);
+	world_start(w, (struct runner_options){ .lesson_places = places, .keep_going = keep_going }, control, batch);
 	return w;
-}
-
-static void close_world(struct world *w)
-{
-	runner_drop(w->r);
-	stage_drop(&w->stage);
-	session_drop(&w->session);
-	text_drop(&w->said);
-	free(w);
 }
 
 static int set_up(void **state)
@@ -75,7 +43,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	close_world(*state);
+	world_drop(*state);
 	return 0;
 }
 
@@ -393,7 +361,7 @@ static void a_script_can_go_on_after_an_error(void **state)
 	assert_non_null(strstr(text_str(&w->said), "\n2\n"));
 	assert_non_null(strstr(text_str(&w->said), "\n3\n"));
 	assert_int_equal(runner_first_error(w->r), ERR_COMMAND);
-	close_world(w);
+	world_drop(w);
 }
 
 static void run_waits_for_its_script(void **state)
@@ -481,7 +449,7 @@ static void long_work_gives_control_back(void **state)
 	assert_string_equal(strstr(text_str(&w->said), "1\n") == text_str(&w->said) ? "first" : "", "first");
 	assert_non_null(strstr(text_str(&w->said), "w = f32[3000, 1000]"));
 	assert_non_null(strstr(text_str(&w->said), "\n3000\n"));
-	close_world(w);
+	world_drop(w);
 }
 
 static void functions_wait_in_lua_code_too(void **state)
@@ -496,7 +464,7 @@ static void functions_wait_in_lua_code_too(void **state)
 	text_clear(&w->said);
 	assert_int_equal(runner_start(w->r, "t = {2, 1}; table.sort(t, function(a, b) return a < b and #gauss({3000, 1000}) > 0 end); print(t[1])", NULL), LINE_DONE);
 	assert_string_equal(text_str(&w->said), "1\n");
-	close_world(w);
+	world_drop(w);
 }
 
 static void ctrl_c_stops_work_and_nothing_else(void **state)
@@ -513,7 +481,7 @@ static void ctrl_c_stops_work_and_nothing_else(void **state)
 	runner_start(w->r, "=x, w", NULL);
 	assert_string_equal(text_str(&w->said), "5\tnil\n");
 	assert_int_equal(error_exit_code(runner_first_error(w->r)), 130);
-	close_world(w);
+	world_drop(w);
 }
 
 static void the_second_ctrl_c_breaks_off_a_loop(void **state)
@@ -534,7 +502,7 @@ static void the_second_ctrl_c_breaks_off_a_loop(void **state)
 	text_clear(&w->said);
 	runner_start(w->r, "=1", NULL);
 	assert_string_equal(text_str(&w->said), "1\n");
-	close_world(w);
+	world_drop(w);
 }
 
 static void a_changed_weight_is_seen_in_the_pane(void **state)
@@ -560,7 +528,7 @@ static void a_changed_weight_is_seen_in_the_pane(void **state)
 	runner_start(w->r, "for i = 0, #x - 1 do x[i] = i end", NULL);
 	front = stage_front(&w->stage);
 	assert_true(tensor_get(&front->subject->u.quantized.source, 3) == 3);
-	close_world(w);
+	world_drop(w);
 }
 
 static void enter_repeats_a_step(void **state)
@@ -577,7 +545,7 @@ static void enter_repeats_a_step(void **state)
 	assert_non_null(strstr(text_str(&w->said), "step 3/5"));
 	runner_start(w->r, "=1", NULL);
 	assert_false(runner_empty_enter(w->r));
-	close_world(w);
+	world_drop(w);
 }
 
 static void play_goes_on_by_itself(void **state)
@@ -596,7 +564,7 @@ static void play_goes_on_by_itself(void **state)
 	}
 	assert_non_null(strstr(text_str(&w->said), "step 5/5"));
 	assert_false(w->stage.playing);
-	close_world(w);
+	world_drop(w);
 }
 
 static void what_runs_can_be_dropped_at_any_time(void **state)
@@ -607,7 +575,7 @@ static void what_runs_can_be_dropped_at_any_time(void **state)
 	runner_start(w->r, "w = gauss 4000x4000", NULL);
 	runner_start(w->r, "while true do end", NULL);
 	runner_start(w->r, "=w", NULL);
-	close_world(w);
+	world_drop(w);
 }
 
 int main(void)

@@ -12,82 +12,9 @@
 
 #include "base/rng.h"
 #include "engine/kernel.h"
-#include "repl/decoder.h"
 #include "repl/keys.h"
-#include "repl/screen.h"
-
-static struct { struct session session; struct stage stage; struct screen screen; struct host host; struct runner *runner; } w;
-
-static void open_world(int rows, int cols)
-{
-	struct error err = { 0 };
-	struct runner_options o = { .session = &w.session, .stage = &w.stage, .host = &w.host, .wake_fd = -1 };
-
-	memset(&w, 0, sizeof w);
-	session_init(&w.session, 1);
-	w.session.clock_zero = true;
-	stage_init(&w.stage, &w.session);
-	screen_init(&w.screen, rows, cols, false);
-	w.host = screen_host(&w.screen);
-	w.runner = runner_new(&o, &err);
-	assert_non_null(w.runner);
-	screen_attach(&w.screen, &w.session, &w.stage, w.runner);
-	assert_true(screen_open_line(&w.screen, &err));
-	line_history_load(NULL, 2000);
-	screen_ran(&w.screen);
-}
-
-static void close_world(void)
-{
-	line_close();
-	runner_drop(w.runner);
-	stage_drop(&w.stage);
-	session_drop(&w.session);
-	screen_drop(&w.screen);
-}
-
-/* Keys as if typed; work that a line began is waited for. */
-static void type(const char *keys)
-{
-	struct key k;
-	char bytes[16];
-
-	for (size_t used; (used = key_parse(keys, &k)); keys += used) {
-		screen_key(&w.screen, &k, bytes, key_bytes(&k, bytes));
-		while (runner_busy(w.runner)) {
-			usleep(1000);
-			runner_poll(w.runner);
-			screen_ran(&w.screen);
-		}
-	}
-}
-
-static const char *snap(void)
-{
-	static struct text t;
-	struct error err = { 0 };
-
-	text_clear(&t);
-	assert_true(screen_snap(&w.screen, false, &t, &err));
-	return text_str(&t);
-}
-
-/* Row k of the last picture. */
-static const char *row(int k)
-{
-	static char out[1000];
-	const char *s = snap();
-
-	while (k-- > 0 && s)
-		s = strchr(s, '\n') ? strchr(s, '\n') + 1 : NULL;
-	snprintf(out, sizeof out, "%.*s", s ? (int)strcspn(s, "\n") : 0, s ? s : "");
-	return out;
-}
-
-static bool has(const char *what)
-{
-	return strstr(snap(), what) != NULL;
-}
+#include "repl/screen_bar.h"
+#include "screen_world.h"
 
 #define STEP "step q4_0 [-1.2, -0.6, 0.2, 1.0] pad=zero<Enter>"
 

@@ -341,6 +341,8 @@ static void line_quantizes_plain_weights_when_given_a_codec(void **state)
 static void line_hides_what_a_lesson_asks_for(void **state)
 {
 	struct args options = { 0 };
+	struct text why = { 0 };
+	struct error err = { 0 };
 	struct stage s;
 
 	(void)state;
@@ -351,6 +353,8 @@ static void line_hides_what_a_lesson_asks_for(void **state)
 	assert_true(drawn_contains(&s, 80, 13, "  value     ?"));
 	assert_false(drawn_contains(&s, 80, 13, "1.20"));
 	assert_true(drawn_contains(&s, 80, 13, "One step is hidden (?). It appears when the question is answered."));
+	assert_false(stage_why(&s, NULL, &why, &err));
+	assert_string_equal(err.text, "that is hidden until the question is answered");
 	stage_drop(&s);
 	assert_true(args_set_text(&options, "hide", "error", NULL));
 	s = shown("line", four(), &options);

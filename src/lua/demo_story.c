@@ -109,7 +109,7 @@ static int ui_view(lua_State *L)
 	v = value_to_show(L, 3, 4);
 	if (!view_fits(view, v))
 		return throw_new(L, ERR_ARGUMENT, NULL, "%s does not show %s", view->name, value_kind_with_article(v->kind));
-	view_options(L, 4, &sc.options);
+	view_options(L, 4, view, &sc.options);
 	sc.state = view_open(view, d->r->o.session, v, &sc.options, &err);
 	if (!sc.state) {
 		args_drop(&sc.options);

@@ -5,6 +5,7 @@
  *      near= within=    a number            right= (choice=)   which of the choices, from 1
  *      accept={...}     words               equal=             a tensor or another value, within= for its weights
  *      check=function(s)                    all else
+ * A number that misses near= only because it has fewer digits is close.
  */
 #include <ctype.h>
 #include <math.h>
@@ -201,8 +202,29 @@ static bool expected_mistake(lua_State *L)
 	return false;
 }
 
+/* Right, but with fewer digits than are wanted: rounded or cut off. A whole number for another is not meant, nor 1 for 0.7. */
+static bool only_rounded(lua_State *L)
+{
+	double wanted, answer, missing, unit = 1;
+
+	lua_settop(L, BASE);
+	if (lua_type(L, ANSWER) != LUA_TNUMBER || lua_getfield(L, PART, "near") != LUA_TNUMBER)
+		return false;
+	answer = lua_tonumber(L, ANSWER);
+	wanted = lua_tonumber(L, -1);
+	if (wanted == floor(wanted) || !(fabs(answer - wanted) <= 0.05 * fabs(wanted)))
+		return false;
+	for (int digits = 0; digits <= 12; digits++, unit *= 10)
+		if (fabs(answer * unit - round(answer * unit)) < 1e-6) {
+			missing = (fabs(wanted) - fabs(answer)) * unit;
+			return missing >= -0.5 && missing < 1;
+		}
+	return false;
+}
+
 int judge(lua_State *L)
 {
+	static const char too_few[] = "The way is right, but the digits are too few: give one or two more.";
 	bool has, sentence;
 	enum verdict v;
 
@@ -213,8 +235,13 @@ int judge(lua_State *L)
 	if (!sentence)
 		lua_pushnil(L);
 	lua_replace(L, SENTENCE);
-	if (v == VERDICT_WRONG && expected_mistake(L))
+	if (v == VERDICT_WRONG && expected_mistake(L)) {
 		lua_replace(L, SENTENCE);
+	} else if (v == VERDICT_WRONG && only_rounded(L)) {
+		v = VERDICT_CLOSE;
+		lua_pushstring(L, too_few);
+		lua_replace(L, SENTENCE);
+	}
 	lua_pushinteger(L, v);
 	lua_pushvalue(L, SENTENCE);
 	return 2;

@@ -38,7 +38,7 @@ static const struct help_row help_rows[] = {
 	  "weights, or blocks of 256" },
 	{ "qs.bench", "qs.bench([codec or {codec, ...}] [, what] [, {size=, threads=}])",
 	  "speed, a table: codec what level Mw_per_s memcpy_permille times_scalar; \"all\": every codec" },
-	{ "qs.rd", "qs.rd(x [, {codec, ...}] [, {imp=, pad=, of=, imatrix=}])", "bits against error of many codecs, a table: codec family bits rmse rel snr max ...; "
+	{ "qs.rd", "qs.rd(x [, {codec, ...}] [, {codecs=, imp=, pad=, of=, imatrix=}])", "bits against error of many codecs, a table: codec family bits rmse rel snr max ...; "
 	  "of=\"accuracy\": against right answers of a net" },
 	{ "qs.worst", "qs.worst(m [, {codec=, by=, top=}])", "tensors of a model that lose most, a table: tensor type codec rel max snr rmse ..." },
 	{ "qs.diff", "qs.diff(a, b [, {pattern=}])", "what differs between two models or two values, a table: grade tensor what type_a type_b rel ..." },

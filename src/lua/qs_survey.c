@@ -1,12 +1,13 @@
 /* qs_survey.c - measurements of many things in Lua: bits against error, the worst tensors, differences. Thin: the session does it all. */
 #include <string.h>
 
+#include "commands/options.h"
 #include "lua/lesson.h"
 #include "session/bench.h"
 #include "session/plan.h"
 #include "session/survey.h"
 
-/* qs.rd(x [, {"q4_0", ...}] [, {imp=, pad=, of=, imatrix=}]) */
+/* qs.rd(x [, {"q4_0", ...}] [, {codecs=, imp=, pad=, of=, imatrix=}]) */
 static int qs_rd(lua_State *L)
 {
 	struct value *x = check_value(L, 1);
@@ -16,13 +17,15 @@ static int qs_rd(lua_State *L)
 	struct outcome out = { 0 };
 	struct error err;
 	bool listed = lua_type(L, 2) == LUA_TTABLE && luaL_len(L, 2) > 0;
-	const char *of = option_text(L, listed ? 3 : 2, "of");
+	const char *of = option_text(L, listed ? 3 : 2, "of"), *words = option_text(L, listed ? 3 : 2, "codecs");
 
 	for (lua_Integer k = 1; listed && k <= luaL_len(L, 2) && o.n < CODEC_COUNT; k++) {
 		lua_geti(L, 2, k);
 		check_codec(L, -1, &list[o.n++]);
 		lua_pop(L, 1);
 	}
+	if (words && !listed && !codecs_named(words, list, &o.n, &err))
+		return throw(L, &err);
 	if (of && !strcmp(of, "accuracy")) {
 		o.imatrix = option_text(L, listed ? 3 : 2, "imatrix");
 		if (o.imatrix)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/show.h"
 #include "lua/extend.h"
 
 /* ---- options ---- */
@@ -32,7 +33,20 @@ static bool list_option(lua_State *L, const char *name, struct args *out, struct
 	return ok;
 }
 
-void view_options(lua_State *L, int i, struct args *out)
+static bool has_option(const struct arg *list, const char *name)
+{
+	while (list && list->name && strcmp(list->name, name))
+		list++;
+	return list && list->name;
+}
+
+/* An option of the view, or one that every view's verb takes; the codec is part of the subject. */
+static bool takes(const struct view *view, const char *name)
+{
+	return !strcmp(name, "codec") || has_option(view->options, name) || has_option(view_command(view_find("line"))->args, name);
+}
+
+void view_options(lua_State *L, int i, const struct view *view, struct args *out)
 {
 	struct error err;
 	bool ok = true;
@@ -46,8 +60,11 @@ void view_options(lua_State *L, int i, struct args *out)
 	while (ok && lua_next(L, i)) {
 		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
 
-		if (!name || !strcmp(name, "codec"))
-			;	/* the codec is part of the subject */
+		if (name && !takes(view, name)) {
+			error_set(&err, ERR_ARGUMENT, "the view %s has no option '%.40s'", view->name, name);
+			ok = error_hint(&err, NULL, "help %s  lists them", view->name);
+		} else if (!name || !strcmp(name, "codec"))
+			;
 		else if (lua_type(L, -1) == LUA_TNUMBER)
 			ok = args_set_number(out, name, lua_tonumber(L, -1), &err);
 		else if (lua_type(L, -1) == LUA_TBOOLEAN)
@@ -124,7 +141,7 @@ int show_value(lua_State *L, const struct view *view, int i, int options)
 		view = view_default(v);
 	if (!view)
 		return throw_new(L, ERR_VALUE, NULL, "no view shows %s", value_kind_with_article(v->kind));
-	view_options(L, options, &o);
+	view_options(L, options, view, &o);
 	ok = r->o.host->has_pane ? stage_show(r->o.stage, view, v, &o, &err) : text_of(r, view, v, &o, &t, &err);
 	if (ok && t.len) {
 		while (t.len && t.s[t.len - 1] == '\n')
@@ -159,7 +176,7 @@ static int qs_view_text(lua_State *L)
 
 	lua_settop(L, 3);
 	v = value_to_show(L, 2, 3);
-	view_options(L, 3, &o);
+	view_options(L, 3, view, &o);
 	ok = text_of(runner_of(L), view, v, &o, &t, &err);
 	args_drop(&o);
 	if (ok)

@@ -231,7 +231,7 @@ struct view;
 struct value *value_to_show(lua_State *L, int i, int options);	/* with a codec in the options, quantized; on the stack's top, borrowed */
 int show_value(lua_State *L, const struct view *view, int i, int options);	/* value at i, options at `options` or nothing there */
 const struct view *check_view(lua_State *L, int i);
-void view_options(lua_State *L, int i, struct args *out);	/* a table as options of a view; raises with out cleared */
+void view_options(lua_State *L, int i, const struct view *view, struct args *out);	/* a table as options of a view; raises with out cleared */
 struct quantize_options;
 void check_quantize_options(lua_State *L, int i, struct quantize_options *o);
 

@@ -1,5 +1,5 @@
 /*
- * line.h - the input line: readline through callbacks; the only file that includes it.
+ * line.h - the input line: readline through callbacks. line*.c, recall.c and replace.c are all that includes it.
  *
  * There is one line, as readline has only one. Drawn (`plain` false): readline never writes to the terminal and never reads from it; it is
  * given the bytes of whole keys, and line_draw() shows what it has. Plain: readline reads and draws as in any program without a screen.
@@ -50,6 +50,7 @@ void line_resized(void);
 int line_draw(struct canvas *c, bool wrap, int max_rows, int *cursor_row, int *cursor_col);
 int line_rows(int cols, bool wrap, int max_rows);	/* rows it would take */
 void line_click(int cols, bool wrap, int max_rows, int row, int col);	/* cursor to the character drawn there */
+const char *line_prompt_shown(void);			/* of a search or a count, or the prompt */
 
 /* The history. One entry a line or multi-line input; no entry twice in a row, none that starts with a blank. */
 void line_history_load(const char *path, int max);	/* path NULL: none is kept over runs */
@@ -60,5 +61,6 @@ const char *line_history_entry(int number);		/* negative: from the end; NULL: no
 int line_history_first(void);
 int line_history_count(void);
 void line_history_lesson(bool on);			/* answers to a lesson: a history of their own, not kept */
+void line_history_catch_up(void);			/* between two lines: what had to wait for it */
 
 #endif

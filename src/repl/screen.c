@@ -697,7 +697,7 @@ void screen_mouse(struct screen *s, int row, int col, int button, int by)
 	else
 		click_prompt(s, &p, row, col);
 	if (!s->clicked && !s->stage->message[0])
-		screen_message(s, "hold Shift to select text with the mouse;  set mouse off  leaves it to the terminal");
+		screen_message(s, "hold Shift to select text;  set mouse off  gives the mouse back");
 	s->clicked = true;
 }
 

@@ -358,6 +358,8 @@ static bool line_why(const void *state, const char *name, struct text *out, stru
 {
 	const struct line *l = state;
 
+	if (l->hide_step || l->hide_codes || l->hide_error)
+		return error_set(err, ERR_ARGUMENT, "that is hidden until the question is answered");
 	return weights_why(&l->w, name, out, err);
 }
 

@@ -39,7 +39,6 @@ static const struct example { const char *view, *make, *keys, *kept; } examples[
 	{ "browse", "m = open sample; browse m", "<Down><Down>", "browse" },
 	{ "affine", "affine [3.4, -4.8, 4.9] bits=4 range=-5..5", "<Down><Down>", "affine" },
 	{ "curve", "calibrate w bits=4 method=mse; curve", "<Right><Right>", "curve" },
-	{ "fp4", "fp4 mxfp4 x pad=zero", "<Down><Down>", "fp4-mxfp4" },
 	{ "matmul", "matmul 2.0 1.5 step=0.0314 out=0.0314", "<Down><Down>", "matmul" },
 	{ "accumulate", "accumulate (gauss(4096, {seed = 1})) (gauss(4096, {seed = 2}))", "<Down><Down>", "accumulate" },
 	{ "fixed", "fixed \"1.75 * -0.3 + 0.5 / 4\" q=3.4", "<Down><Down>", "fixed" },

@@ -1061,8 +1061,6 @@ static const struct { const char *name; struct scene_of of; } pictures[] = {
 	{ "line-q4_K", { "line", "q4_K", 0, "]<PgDn>" } },
 	{ "line-q4_K-search", { "line", "q4_K", 1, "jjjj" } },
 	{ "line-plain", { "line", "-", 0, "" } },
-	{ "fp4-mxfp4", { "fp4", "mxfp4", 0, "jj" } },
-	{ "fp4-nvfp4", { "fp4", "nvfp4", 0, "jj" } },
 	{ "bars-q4_0", { "bars", "q4_0", 0, "jj" } },
 	{ "bars-q4_K", { "bars", "q4_K", 0, "jj" } },
 };

@@ -203,8 +203,7 @@ static bool view_run(struct context *c, const struct args *a, struct outcome *ou
 
 	if (!x && !front) {
 		error_set(err, ERR_ARGUMENT, "x is missing, and nothing is shown that could be meant");
-		return error_hint(err, NULL, "as in  %s %s%sx", v->name, v->codec ? v->codec : v->fits & FITS(TENSOR) ? "" : "q4_0",
-				  v->codec || !(v->fits & FITS(TENSOR)) ? " " : "");
+		return error_hint(err, NULL, "as in  %s %sx", v->name, v->fits & FITS(TENSOR) ? "" : "q4_0 ");
 	}
 	if (x && x->codec && x->value && x->value->kind != VALUE_CODEC) {
 		if (!options_given(c, a, &o, err))
@@ -251,10 +250,6 @@ static void fill(struct verb *verb, const struct view *v)
 	if (v->fits == FITS(RECORD)) {
 		snprintf(verb->example[0], sizeof verb->example[0], "calibrate x; %s", v->name);
 		snprintf(verb->example[1], sizeof verb->example[1], "calibrate w[0, :] bits=4 method=mse; %s text", v->name);
-	}
-	if (v->codec) {
-		snprintf(verb->example[0], sizeof verb->example[0], "%s %s x pad=zero", v->name, v->codec);
-		snprintf(verb->example[1], sizeof verb->example[1], "%s %s w text", v->name, v->codec);
 	}
 	c->examples[0] = verb->example[0];
 	c->examples[1] = verb->example[1];

@@ -182,9 +182,7 @@ bool stage_show(struct stage *s, const struct view *v, struct value *subject, co
 	struct scene sc, *before;
 
 	if (!view || !view_fits(view, subject)) {
-		if (view && view->fits >> subject->kind & 1 && value_as_quantized(subject))
-			error_set(err, ERR_ARGUMENT, "%s does not show the codec %s", view->name, value_as_quantized(subject)->blocks.codec->name);
-		else if (view)
+		if (view)
 			error_set(err, ERR_ARGUMENT, "%s does not show %s", view->name, value_kind_with_article(subject->kind));
 		else
 			error_set(err, ERR_ARGUMENT, "no view shows %s", value_kind_with_article(subject->kind));

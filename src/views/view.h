@@ -34,7 +34,6 @@ struct view {
 	const char *question;		/* "how large, where, and of what kind is the error" */
 	unsigned fits;			/* FITS(TENSOR) | FITS(QUANTIZED) ... */
 	bool (*takes)(const struct value *subject);	/* of those kinds; NULL: any */
-	const char *codec;		/* one that it takes, for the examples in help; NULL: any does */
 	const struct arg *options;	/* its own; block row worst width height text are shared; NULL none */
 	const struct view_key *keys;	/* its own; those of interaction.md 5.2 are shared; NULL none */
 	const char *columns;		/* of its data: documented by help */

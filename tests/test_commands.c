@@ -241,6 +241,8 @@ static void views_take_what_they_can_show(void **state)
 	assert_non_null(strstr(refuse("line x pad=zero"), "pad= needs a codec before the tensor"));
 	assert_non_null(strstr(refuse("line (5)"), "line shows "));
 	assert_non_null(strstr(refuse("bars q4_0"), "is of kind codec"));
+	assert_non_null(strstr(refuse("heat 5"), "for a number there are: bits"));
+	assert_non_null(strstr(refuse("browse x"), "for a tensor there are: line bars "));
 	assert_non_null(strstr(refuse("line q4z x"), "error[codec]: no codec 'q4z'"));
 	assert_non_null(strstr(refuse("bars q4_0 x"), "use a codec of any length:  bars int4 x"));
 	assert_non_null(strstr(refuse("show"), "view is missing"));

@@ -589,6 +589,8 @@ static void everything_else_goes_on_after_a_broken_lesson(void **state)
 		AT("qs> ");
 		SAYS("=1 + 1", "2\n");
 	}
+	SAYS("lessons", "syntax       its file has a fault; starting it says where");
+	SAYS("lessons", "   broken");
 	SAYS("lesson other", "other   ");
 }
 

@@ -218,8 +218,10 @@ static void list_add(struct runner *r, struct list *l, const char *id)
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->info[i].id, id))
 			return;
-	if (!lesson_find(r, id, path, sizeof path, &own) || !lesson_about(r, path, &about, &err))
+	if (!lesson_find(r, id, path, sizeof path, &own))
 		return;
+	if (!lesson_about(r, path, &about, &err))
+		about = (struct lesson_info){ .title = "its file has a fault; starting it says where", .broken = true };
 	about.own = own;
 	snprintf(about.id, sizeof about.id, "%s", id);
 	if (l->n == l->size) {

@@ -10,7 +10,8 @@
 #include "lua/state.h"
 
 /* ---- lesson.c: files ---- */
-struct lesson_info { char id[40], title[100], path[400]; double minutes; char needs[200]; /* ids with blanks between */ bool own; };
+struct lesson_info { char id[40], title[100], path[400]; double minutes; char needs[200]; /* ids with blanks between */
+	bool own, broken; /* its file cannot be read: the title says so */ };
 
 bool lesson_find(struct runner *r, const char *id, char *path, size_t size, bool *own);
 /* What the file says of itself; nothing behind qs.lesson{} is run. */

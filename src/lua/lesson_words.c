@@ -66,8 +66,8 @@ static void state_of(struct runner *r, const struct lesson_info *about, char *ou
 			known++;
 			open += progress_at(r->progress, i)->state != PART_DONE;
 		}
-	snprintf(out, size, "new");
-	p = known ? player_load(r, about->id, about->path, &err) : NULL;
+	snprintf(out, size, about->broken ? "broken" : "new");
+	p = known && !about->broken ? player_load(r, about->id, about->path, &err) : NULL;
 	if (!p)
 		return;
 	place = player_place(p);

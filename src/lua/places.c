@@ -113,7 +113,8 @@ static void greet(struct player *p, size_t place)
 		player_sayf(p, STYLE_TITLE, "%s   %s   going on at %zu of %zu", p->about.id, p->about.title, here, total);
 		return;
 	}
-	player_sayf(p, STYLE_TITLE, "%s   %s   %g min   %zu parts", p->about.id, p->about.title, p->about.minutes, total);
+	player_sayf(p, STYLE_TITLE, "%s   %s   %g min   %zu part%s", p->about.id, p->about.title, p->about.minutes, total,
+		    total == 1 ? "" : "s");
 	player_say(p, STYLE_DIM, "Enter goes on. `hint` `skip` `again` `earlier` `free` `leave` work at any time.");
 }
 

@@ -496,6 +496,7 @@ static const struct view_key browse_keys[] = {
 	{ "h", "hist", "how the weights are spread", true },
 	{ "b", "block", "every bit of its first block or numbers", true },
 	{ "<Space>", "mark", "mark the tensor for d; two at most", true },
+	{ "m", "mark", "the same", false },
 	{ "d", "diff", "what differs between the two that are marked, or the marked one and this", true },
 	{ "y", "copy", "the tensor's name into the input line", false },
 	{ "* -", "open all, fold all", "open or fold all groups", false },
@@ -699,6 +700,7 @@ static bool press_char(struct browse *v, uint32_t ch, struct wish *wish)
 		browse_list_sort(&v->list, next_sort(v), false);
 		return true;
 	case ' ':
+	case 'm':
 		return mark(v, wish);
 	case 'd':
 		diff_marked(v, wish);

@@ -319,7 +319,7 @@ static bool compare_press(void *state, const struct key *k, struct wish *wish)
 	if (k->code == KEY_ENTER_) {
 		wish->subject = value_hold(compare_chosen(v, v->cursor));
 		wish->view = view_default(wish->subject)->name;
-	} else if (plain && k->ch == '2') {
+	} else if (plain && (k->ch == '2' || k->ch == 'm')) {
 		mark(v, wish);
 	} else if (plain && k->ch == 's') {
 		v->sort = v->sort == COL_MAX ? COL_CODEC : v->sort + 1;
@@ -393,6 +393,7 @@ static const struct view_key compare_keys[] = {
 	{ "<Up> <Down> k j", "codec", "another codec; with two side by side another weight", true },
 	{ "<Enter>", "open", "the weights as this codec has them", true },
 	{ "2", "side by side", "marks a codec; on a second one shows both, and back", true },
+	{ "m", "mark", "the same", false },
 	{ "s", "sort", "by the next column", true },
 	{ "<Tab>", "line or block", "with two side by side: the other picture", false },
 	{ "<PgUp> <PgDn> <Home> <End> g G", "page", "pages, first, last", false },

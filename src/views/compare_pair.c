@@ -86,7 +86,7 @@ bool compare_pair_press(struct compare_view *v, const struct key *k, struct wish
 	bool plain = k->code == KEY_CHAR && !k->ctrl && !k->meta;
 	struct error err = { 0 };
 
-	if (k->code == KEY_ESC || (plain && (k->ch == '2' || k->ch == 'u'))) {
+	if (k->code == KEY_ESC || (plain && (k->ch == '2' || k->ch == 'm' || k->ch == 'u'))) {
 		compare_pair_close(v);
 		return true;
 	}

@@ -30,7 +30,7 @@ static const char *const lines[] = {
 	"x = [-1.2, -0.6, 0.2, 1.0]", "x[1] = 0.25", "w = gauss 8x512 sigma=0.02 seed=3", "quantize q4_0 w", "q = quantize q4_K w", "quantize int4 x",
 	"step q4_0 x pad=zero", "step q4_K w[0, 0:256]", "step iq2_xxs w[0, 0:256] imp=flat", "step affine x bits=4", "line _", "bars q", "block q",
 	"tree q", "err q", "hist w", "heat w", "chan w", "rd w", "scales q4_0 w imp=flat", "match iq2_xxs w[0, 0:256] imp=flat", "bits 0.15",
-	"compare w q4_0 q4_K iq4_nl", "matmul", "name Q4_K_M", "open sample", "browse sample", "plan sample Q4_K_M", "diff sample sample", "worst sample codec=q8_0",
+	"compare w q4_0 q4_K iq4_nl", "matmul", "fp4 mxfp4 w", "name Q4_K_M", "open sample", "browse sample", "plan sample Q4_K_M", "diff sample sample", "worst sample codec=q8_0",
 	"calibrate w method=mse", "fixed \"1.75 * -0.3\" q=3.4", "next 3", "back", "goto 2", "first", "last", "play 0.05", "pause", "until change code[3]",
 	"why code[1]", "why", "layout full", "layout wide", "layout stack", "layout auto", "layout prompt", "size 12", "size +2", "pane off", "pane on",
 	"focus pane", "help", "help quantize", "help keys", "explain scale", "lessons", "lesson walkie", "hint", "again", "skip", "leave", "demos",

@@ -68,6 +68,7 @@ printf '\001\000\000\000\000\000\000\000t\001\000\000\000\040\000\000\000\000\00
 printf '\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >>"$work/odd.gguf"
 run -n -c "$work/odd.gguf" </dev/null; expect "-c that finds something bad exits with 4" 4 'bad' -
 run -n -e "m = open $work/odd.gguf" -e 'check m' </dev/null; expect "and so does check in batch mode" 4 'type 99' -
+run -n -c "$work/none.gguf" "$work/odd.gguf" </dev/null; expect "-c goes on with the next file and keeps the first code" 3 'bad' 'none\.gguf'
 run -n -c "$work" </dev/null;          expect "a directory is no file of weights" 3 - 'is a directory'
 mkfifo "$work/pipe.gguf"
 run -n -c "$work/pipe.gguf" </dev/null; expect "a pipe is refused and not waited for" 3 - 'pipe'

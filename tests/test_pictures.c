@@ -40,6 +40,7 @@ static const struct example { const char *view, *make, *keys, *kept; } examples[
 	{ "affine", "affine [3.4, -4.8, 4.9] bits=4 range=-5..5", "<Down><Down>", "affine" },
 	{ "curve", "calibrate w bits=4 method=mse; curve", "<Right><Right>", "curve" },
 	{ "matmul", "matmul 2.0 1.5 step=0.0314 out=0.0314", "<Down><Down>", "matmul" },
+	{ "fp4", "fp4 mxfp4 x pad=zero", "<Down><Right><Left><Left>", "fp4-mxfp4" },
 	{ "accumulate", "accumulate (gauss(4096, {seed = 1})) (gauss(4096, {seed = 2}))", "<Down><Down>", "accumulate" },
 	{ "fixed", "fixed \"1.75 * -0.3 + 0.5 / 4\" q=3.4", "<Down><Down>", "fixed" },
 	{ "plan", "m = open sample; plan m Q4_K_M", "<Down><Down>", "plan-demo" },
@@ -615,7 +616,7 @@ static void the_manual_and_views_name_every_view(void **state)
 	text_drop(&page);
 }
 
-/* fp4, train and the like: told, and not drawn. */
+/* train and the like: told, and not drawn. */
 static void views_without_a_subject_are_said_to_be_missing(void **state)
 {
 	char line[80];

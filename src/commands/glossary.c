@@ -100,7 +100,7 @@ const struct term glossary[] = {
 	{ "e2m1", "fp4",
 	  "A 4-bit float: sign, 2 exponent bits, 1 fraction bit. Its magnitudes are 0 .5 1 1.5 2 3 4 6, dense near "
 	  "zero.",
-	  "mxfp4 nvfp4", "line mxfp4 (gauss(32))" },
+	  "mxfp4 nvfp4", "fp4 mxfp4 (gauss(32))" },
 	{ "e4m3", "fp8",
 	  "An 8-bit float with 4 exponent and 3 fraction bits, largest value 448. nvfp4 uses it for its scales.",
 	  "nvfp4", "bits 0.15 e4m3" },
@@ -186,7 +186,7 @@ const struct term glossary[] = {
 	  NULL, "err q4_0 (gauss(256))" },
 	{ "mxfp4", NULL,
 	  "Four-bit floats in blocks of 32 with a power-of-two scale (e8m0).",
-	  "mxfp4", "line mxfp4 (gauss(32))" },
+	  "mxfp4", "fp4 mxfp4 (gauss(32))" },
 	{ "nibble", NULL,
 	  "Half a byte: 4 bits, a number from 0 to 15. q4_0 keeps weight i in the low nibble and weight i + 16 in "
 	  "the high one of the same byte.",
@@ -196,7 +196,7 @@ const struct term glossary[] = {
 	  "iq4_nl", "line iq4_nl (gauss(32))" },
 	{ "nvfp4", NULL,
 	  "Four-bit floats in groups of 16 with an 8-bit float (e4m3) as their scale.",
-	  "nvfp4", "block nvfp4 (gauss(64))" },
+	  "nvfp4", "fp4 nvfp4 (gauss(64))" },
 	{ "outlier", NULL,
 	  "A weight far from all others. In a block with one scale it makes the step large for its neighbours; small "
 	  "blocks keep the harm small.",

@@ -114,6 +114,7 @@ static void kinds_of(const struct view *v, struct text *out)
 
 static bool does_not_fit(const struct view *v, const struct given *x, const struct value *subject, struct error *err)
 {
+	const char *codec = v->examples[0] ? v->examples[0] : "q4_0";
 	struct text kinds = { 0 };
 	const char *word = x && x->len < 40 ? x->text : "_";
 
@@ -127,7 +128,7 @@ static bool does_not_fit(const struct view *v, const struct given *x, const stru
 	if (subject->kind == VALUE_MODEL)
 		return error_hint(err, "x", "one of its tensors: %s:NAME", word);
 	if (subject->kind == VALUE_TENSOR && v->fits & FITS(QUANTIZED))
-		return error_hint(err, "x", "with a codec:  %s q4_0 %s", v->name, word);
+		return error_hint(err, "x", "with a codec:  %s %.*s %s", v->name, (int)strcspn(codec, " "), codec, word);
 	return view_hint(subject, "x", err);
 }
 
@@ -185,7 +186,7 @@ static bool open_ahead(struct context *c, const struct view *v, const struct arg
 
 	if (c->text_wanted && subject && v == view_find("browse") && (codec || subject->u.model->reference))
 		return measure_all(c, codec ? codec->codec : NULL, out, err);
-	if (!c->text_wanted || !v->passes || (!first && !view_is_heavy(v, subject, a)))
+	if (!c->text_wanted || !v->passes || (!first && !view_text_is_heavy(v, subject, a)))
 		return true;
 	out->value = NULL;
 	out->job = stage_ahead(c->stage, v, subject, first, a, width, (int)args_number(a, "height", c->host->height), c->host->ascii, err);
@@ -251,8 +252,11 @@ static void fill(struct verb *verb, const struct view *v)
 		snprintf(verb->example[0], sizeof verb->example[0], "calibrate x; %s", v->name);
 		snprintf(verb->example[1], sizeof verb->example[1], "calibrate w[0, :] bits=4 method=mse; %s text", v->name);
 	}
-	c->examples[0] = verb->example[0];
-	c->examples[1] = verb->example[1];
+	for (int i = 0; i < 2; i++) {
+		if (v->examples[i])
+			snprintf(verb->example[i], sizeof verb->example[i], "%s %s", v->name, v->examples[i]);
+		c->examples[i] = verb->example[i];
+	}
 	verb->view = v;
 }
 

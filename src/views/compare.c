@@ -103,9 +103,19 @@ static struct value *compare_here(struct session *s, const struct value *x, cons
 		value_name(part.value, x->label);
 	ok = ok && session_compare(s, part.value, list, n, &o, &out, err);
 	value_drop(part.value);
+	view_one_pass();
 	if (ok && out.job)
 		ok = job_run_here(out.job, &out.value, err);
 	return ok ? out.value : NULL;
+}
+
+static int compare_passes(const struct value *subject, const struct args *options)
+{
+	const struct codec *list[CODEC_COUNT];
+	struct error ignored;
+
+	return subject->kind == VALUE_TABLE ? 0 :
+	       view_sample_passes(subject, list, codecs_wanted(options, list, CODEC_COUNT, &ignored), SAMPLE);
 }
 
 static void sort_rows(struct compare_view *v)
@@ -147,7 +157,7 @@ static void *compare_open(struct session *s, struct value *subject, const struct
 		error_memory(err, "a view");
 		return NULL;
 	}
-	v->session = s;
+	v->session.settings = s->settings;
 	v->marked[0] = v->marked[1] = SIZE_MAX;
 	v->compared = subject->kind == VALUE_TABLE ? value_hold(subject) : compare_here(s, subject, options, err);
 	if (v->compared && !is_comparison(v->compared->u.table)) {
@@ -411,6 +421,7 @@ const struct view view_compare = {
 	.made_for = 80,
 	.gives_up = "how the codes lie, the minimum, the bits for scales, the largest error, the relative one, the bits",
 	.open     = compare_open,
+	.passes   = compare_passes,
 	.close    = compare_close,
 	.title    = compare_title,
 	.facts    = compare_facts,

@@ -6,8 +6,6 @@
 #include <string.h>
 
 const struct view_later views_later[] = {
-	{ "fp4", "how 4-bit floats and their scales work, and where they flow", "a training step in 4-bit floats",
-	  "line, block and compare show mxfp4 and nvfp4" },
 	{ "train", "what rounding does to learning", "the result of training a network", "score and the lessons run trained ones" },
 	{ "spectrum", "singular values, energy, what is kept", "a matrix taken apart into low-rank factors", "hist shows how weights are spread" },
 	{ "sparse", "what was taken out, where, and what remains", "weights with outliers or small ones taken out",

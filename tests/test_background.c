@@ -230,6 +230,105 @@ static void a_view_that_is_left_while_it_is_measured_is_let_go(void **state)
 	stage_drop(&s);		/* valgrind tells whether all of it went */
 }
 
+static void codecs_of_a_sample_are_measured_by_the_worker_as_one_pass(void **state)
+{
+	static const char *const shown[] = { "rd", "compare" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		char *expected = fresh(shown[i]), *t;
+		struct stage s;
+
+		stage_init(&s, &session);
+		s.background = true;
+		assert_true(stage_show(&s, view_find(shown[i]), large, NULL, NULL));
+		assert_non_null(stage_job(&s));
+		t = picture(&s);
+		assert_non_null(strstr(t, "measuring"));
+		free(t);
+		wait_for(&s);
+		t = picture(&s);
+		assert_string_equal(t, expected);
+		free(t);
+		free(expected);
+		stage_drop(&s);
+	}
+}
+
+static void the_second_view_is_measured_by_the_worker_too(void **state)
+{
+	static const char *const shown[] = { "hist", "heat", "chan" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+		struct stage s, at_once;
+		char *t, *expected;
+
+		stage_init(&s, &session);
+		stage_init(&at_once, &session);
+		s.background = true;
+		assert_true(stage_show(&s, view_find("bars"), large, NULL, NULL));
+		assert_true(stage_show(&at_once, view_find("bars"), large, NULL, NULL));
+		stage_split(&s, view_find(shown[i]));
+		stage_split(&at_once, view_find(shown[i]));
+		t = picture(&s);
+		assert_non_null(strstr(t, "measuring"));
+		assert_non_null(stage_job(&s));
+		free(t);
+		wait_for(&s);
+		t = picture(&s);
+		expected = picture(&at_once);
+		assert_string_equal(t, expected);
+		free(t);
+		free(expected);
+		stage_drop(&s);
+		stage_drop(&at_once);
+	}
+}
+
+static void a_stopped_second_view_says_so_and_the_first_stays(void **state)
+{
+	struct stage s;
+	char *t;
+
+	(void)state;
+	stage_init(&s, &session);
+	s.background = true;
+	assert_true(stage_show(&s, view_find("bars"), large, NULL, NULL));
+	stage_split(&s, view_find("hist"));
+	free(picture(&s));
+	assert_true(stage_interrupt(&s));
+	wait_for(&s);
+	t = picture(&s);
+	assert_non_null(strstr(t, "hist: stopped"));
+	assert_null(stage_job(&s));
+	free(t);
+	stage_split(&s, view_find("heat"));
+	free(picture(&s));
+	stage_drop(&s);		/* while it is measured */
+}
+
+static void the_text_of_a_heavy_heat_map_is_asked_for_as_a_command(void **state)
+{
+	struct text said = { 0 }, typed = { 0 };
+	struct stage s;
+
+	(void)state;
+	stage_init(&s, &session);
+	s.background = true;
+	assert_true(stage_show(&s, view_find("heat"), large, NULL, NULL));
+	free(picture(&s));
+	wait_for(&s);
+	assert_true(stage_press(&s, &(struct key){ .code = KEY_CHAR, .ch = 'o' }, &said, &typed, NULL));
+	assert_true(stage_press(&s, &(struct key){ .code = KEY_CHAR, .ch = 't' }, &said, &typed, NULL));
+	assert_string_equal(text_str(&typed), "heat text of=abs with=mean\n");
+	assert_true(view_text_is_heavy(view_find("heat"), large, NULL));
+	assert_false(view_is_heavy(view_find("heat"), large, NULL));
+	text_drop(&said);
+	text_drop(&typed);
+	stage_drop(&s);
+}
+
 static int begin(void **state)
 {
 	struct error err;
@@ -267,6 +366,10 @@ int main(void)
 		cmocka_unit_test(a_stopped_view_says_how_far_it_came_and_measures_again_with_enter),
 		cmocka_unit_test(a_stopped_heat_map_keeps_the_rows_it_has_and_is_marked),
 		cmocka_unit_test(a_view_that_is_left_while_it_is_measured_is_let_go),
+		cmocka_unit_test(codecs_of_a_sample_are_measured_by_the_worker_as_one_pass),
+		cmocka_unit_test(the_second_view_is_measured_by_the_worker_too),
+		cmocka_unit_test(a_stopped_second_view_says_so_and_the_first_stays),
+		cmocka_unit_test(the_text_of_a_heavy_heat_map_is_asked_for_as_a_command),
 	};
 
 	return cmocka_run_group_tests_name("background", tests, begin, end);

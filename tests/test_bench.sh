@@ -24,9 +24,9 @@ fact "speed_has_a_row_for_memcpy_and_one_for_each_figure" '[ "$(cut -f1,2 "$dir/
 "$qs" -n --plain --format tsv -e 'bench what=draw' >"$dir/draw"
 "$qs" -n --plain --format tsv -e 'views' | tail -n +2 | cut -f1 | sort >"$dir/views"
 fact "pictures_are_told_in_columns" \
-	'[ "$(head -1 "$dir/draw")" = "view${tab}subject${tab}keys${tab}median_ms${tab}worst_ms${tab}worst_key${tab}open_ms" ]'
+	'[ "$(head -1 "$dir/draw")" = "view${tab}subject${tab}keys${tab}median_ms${tab}worst_ms${tab}worst_key${tab}open_ms${tab}measured_ms" ]'
 fact "every_view_of_the_table_is_drawn" '[ -s "$dir/views" ] && tail -n +2 "$dir/draw" | cut -f1 | sort -u | cmp -s - "$dir/views"'
-fact "every_picture_has_its_seven_cells" '! awk -F"\t" "NF != 7 { print }" "$dir/draw" | grep -q .'
+fact "every_picture_has_its_eight_cells" '! awk -F"\t" "NF != 8 { print }" "$dir/draw" | grep -q .'
 fact "what_was_there_before_is_there_after_drawing" \
 	'[ "$("$qs" -n --plain -e "a = [1, 2]" -e "bench what=draw > $dir/ignored" -e "print a" -e "models" -e "vars" 2>&1)" = \
 	   "$("$qs" -n --plain -e "a = [1, 2]" -e "print a" -e "models" -e "vars" 2>&1)" ]'

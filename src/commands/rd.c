@@ -42,6 +42,7 @@ static bool rd_run(struct context *c, const struct args *a, struct outcome *out,
 		error_set(err, ERR_ARGUMENT, "one row of importance does not fit all tensors of a model");
 		return error_hint(err, "imp", "an importance file, or one of its tensors: rd %s:NAME imp=...", x->value->label);
 	}
+	o.flat = q.flat_importance;
 	o.pad = q.pad;
 	o.importance = q.importance;
 	return session_rd(c->session, x->value, &o, out, err);
@@ -55,7 +56,7 @@ static bool rd_after(struct context *c, const struct args *a, struct value *v, s
 const struct command command_rd = {
 	.name     = "rd", .group = GROUP_VIEWS,
 	.summary  = "bits against error for many codecs",
-	.help     = "Measured on these weights, of a model on evenly spaced rows of its matrices; never looked up. The dotted line is the bound for "
+	.help     = "Measured on these weights, of a model on evenly spaced rows of its matrices, with the importance it was opened with (imp=flat: without); never looked up. The dotted line is the bound for "
 		    "a Gaussian source, 6.02 dB a bit. Codecs that cannot work without importance take imp=flat and are marked so; with imp= the "
 		    "error is weighted. After Ctrl-C what was measured is shown. Columns: " RD_COLUMNS ". "
 		    "of=accuracy puts all weights of a net like that of  open sample  in one codec after the other, as  convert pure=  does, and lets "

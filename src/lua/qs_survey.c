@@ -49,6 +49,7 @@ static int qs_rd(lua_State *L)
 		return throw_new(L, ERR_ARGUMENT, "a tensor or a model", "qs.rd measures no %s", value_kind_name(x->kind));
 	if (x->kind == VALUE_MODEL && q.importance)
 		return throw_new(L, ERR_ARGUMENT, "one of its tensors", "one row of importance does not fit all tensors of a model");
+	o.flat = q.flat_importance;
 	o.pad = q.pad;
 	o.importance = q.importance;
 	return session_rd(runner_of(L)->o.session, x, &o, &out, &err) ? task_outcome(L, &out) : throw(L, &err);

@@ -37,9 +37,10 @@ size_t bench_all(const struct codec *list[]);		/* all that are stored as weights
 
 /*
  * Pictures, which the screen measures (repl/bench_draw.h). keys: how many were pressed; median_ms, worst_ms: from a key to the terminal
- * having been told what changed, of each key the best of three; worst_key: the slowest; open_ms: the view opened and drawn for the first time.
+ * having been told what changed, of each key the best of three; worst_key: the slowest; open_ms: from the wish to the first picture, which
+ * says "measuring" where the worker opens the view; measured_ms: from there until all is measured and drawn, empty where nothing was left.
  */
-#define DRAW_COLUMNS "view subject keys median_ms worst_ms worst_key open_ms"
+#define DRAW_COLUMNS "view subject keys median_ms worst_ms worst_key open_ms measured_ms"
 
 /*
  * Files: what is looked at in `file`, one that is made for it in a temporary directory: holes.*, the headers of 1000 tensors and 40 GB that

@@ -327,7 +327,7 @@ static bool prepare(struct rd_work *w, const struct value *x, const struct rd_op
 	size_t used;
 	bool ok;
 
-	ok = x->kind == VALUE_MODEL ? model_pieces(w, x, o->most ? o->most : MODEL_MOST, o->file, out->note, sizeof out->note, err) :
+	ok = x->kind == VALUE_MODEL ? model_pieces(w, x, o->most ? o->most : MODEL_MOST, o->file || o->flat ? o->file : x->u.model->importance, out->note, sizeof out->note, err) :
 	     tensor_pieces(w, x, o->most ? o->most : RD_MOST, err);
 	if (ok && o->importance && tensor_count(o->importance) != value_weights(w->piece[0].x)->cols) {
 		error_set(err, ERR_SHAPE, "importance has %zu value%s, a row has %zu weights", tensor_count(o->importance),

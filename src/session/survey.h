@@ -19,6 +19,7 @@ struct rd_options {
 	const struct tensor *importance;		/* [1, cols] of a tensor; NULL none */
 	size_t most;					/* weights to measure at most, 0: a million */
 	const struct importance *file;			/* of a model: each tensor's own, by its name; columns count as theirs over the tensor's mean */
+	bool flat;					/* of a model: all columns alike. Without it or a file those of its importance file count, if it has one */
 	const char *imatrix;				/* of=accuracy: an importance file; NULL none */
 };
 extern const struct codec *const rd_usual[];		/* those of interaction.md 9.11, by bits */

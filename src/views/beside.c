@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "views/measuring.h"
 #include "views/pair.h"
 #include "views/stage_keys.h"
 
 void stage_drop_second(struct stage *s)
 {
+	if (s->second.job)
+		worker_abandon(s->second.job);
 	if (s->second.state)
 		s->second.view->close(s->second.state);
 	value_drop(s->second.subject);
@@ -23,7 +26,7 @@ void stage_keep_was(struct stage *s)
 	struct scene *front = stage_front(s);
 	struct second *b = &s->second;
 
-	if (b->state && b->subject == front->subject) {
+	if (b->state && !b->coming && !b->job && b->subject == front->subject) {
 		s->second_was = (struct scene){ .view = b->view, .subject = b->subject, .state = b->state };
 		*b = (struct second){ 0 };
 	}
@@ -61,6 +64,50 @@ bool stage_takes_mark(const struct view *v)
 	return false;
 }
 
+/* The worker opens it; see second_poll(). */
+static void open_second_later(struct stage *s, const struct view *v, struct value *subject, const struct args *options)
+{
+	struct second *b = &s->second;
+	struct error err = { 0 };
+	struct job *job = opening_new(v, s->session, subject, options, &err);
+
+	b->state = job ? measuring_open(job, &err) : NULL;
+	if (b->state) {
+		b->view = &view_measuring;
+		b->coming = v;
+		worker_put(job);
+	} else {
+		job_drop(job);
+		snprintf(b->why, sizeof b->why, "%.110s", err.text);
+	}
+}
+
+bool second_poll(struct second *b)
+{
+	void *waiting = b->state;
+	bool ok;
+
+	if (b->job && job_ended(b->job)) {
+		b->view->worked(b->state, b->job);
+		job_drop(b->job);
+		b->job = NULL;
+		return true;
+	}
+	if (!b->coming || !measuring_ended(waiting, &ok))
+		return false;
+	b->view = b->coming;
+	b->coming = NULL;
+	b->state = NULL;
+	if (ok) {
+		b->state = measuring_opening(waiting)->state;
+		measuring_opening(waiting)->state = NULL;
+	} else {
+		snprintf(b->why, sizeof b->why, "%.20s: %.90s", b->view->name, measuring_error(waiting)->text);
+	}
+	view_measuring.close(waiting);
+	return true;
+}
+
 static void open_second(struct stage *s, const struct view *v, struct value *subject, const char *mark)
 {
 	struct second *b = &s->second;
@@ -76,7 +123,7 @@ static void open_second(struct stage *s, const struct view *v, struct value *sub
 	if (!view_fits(v, subject))
 		snprintf(b->why, sizeof b->why, "%s does not show %s", v->name, value_kind_with_article(subject->kind));
 	else if (s->background && view_is_heavy(v, subject, &options))
-		snprintf(b->why, sizeof b->why, "%s walks through all weights: show it alone, and it is measured", v->name);
+		open_second_later(s, v, subject, &options);
 	else if (!(b->state = view_open(v, s->session, subject, &options, &err)))
 		snprintf(b->why, sizeof b->why, "%.110s", err.text);
 	args_drop(&options);
@@ -99,14 +146,14 @@ struct second *stage_second(struct stage *s)
 	step = value_walks(subject) ? value_step(subject) : 0;
 	block = subject->kind == VALUE_TRACE ? subject->u.walk.trace.block : 0;
 	mark = stage_takes_mark(v) ? args_text(&front->options, "mark", "") : "";
-	if (b->view != v || b->subject != subject || strcmp(b->mark, mark))
+	if ((b->coming ? b->coming : b->view) != v || b->subject != subject || strcmp(b->mark, mark))
 		open_second(s, v, subject, mark);
-	else if (b->state && (b->step != step || b->block != block) && v->changed)
-		v->changed(b->state);
+	else if (b->state && (b->step != step || b->block != block) && b->view->changed)
+		b->view->changed(b->state);
 	b->step = step;
 	b->block = block;
-	if (b->state && v->set_cursor && front->view->cursor)
-		v->set_cursor(b->state, front->view->cursor(front->state));
+	if (b->state && b->view->set_cursor && front->view->cursor)
+		b->view->set_cursor(b->state, front->view->cursor(front->state));
 	return b;
 }
 

@@ -103,9 +103,19 @@ static struct value *compare_here(struct session *s, const struct value *x, cons
 		value_name(part.value, x->label);
 	ok = ok && session_compare(s, part.value, list, n, &o, &out, err);
 	value_drop(part.value);
+	view_one_pass();
 	if (ok && out.job)
 		ok = job_run_here(out.job, &out.value, err);
 	return ok ? out.value : NULL;
+}
+
+static int compare_passes(const struct value *subject, const struct args *options)
+{
+	const struct codec *list[CODEC_COUNT];
+	struct error ignored;
+
+	return subject->kind == VALUE_TABLE ? 0 :
+	       view_sample_passes(subject, list, codecs_wanted(options, list, CODEC_COUNT, &ignored), SAMPLE);
 }
 
 static void sort_rows(struct compare_view *v)
@@ -147,7 +157,7 @@ static void *compare_open(struct session *s, struct value *subject, const struct
 		error_memory(err, "a view");
 		return NULL;
 	}
-	v->session = s;
+	v->session.settings = s->settings;
 	v->marked[0] = v->marked[1] = SIZE_MAX;
 	v->compared = subject->kind == VALUE_TABLE ? value_hold(subject) : compare_here(s, subject, options, err);
 	if (v->compared && !is_comparison(v->compared->u.table)) {
@@ -240,11 +250,14 @@ static void compare_draw(void *state, struct canvas *c)
 	struct columns t;
 	int at, wide;
 	double most;
+	bool hidden;
 
 	if (v->pair.view) {
 		compare_pair_draw(v, c);
 		return;
 	}
+	hidden = n > rows && rows > 1;		/* the last row says how many are not seen */
+	rows -= hidden;
 	if (v->cursor < v->top)
 		v->top = v->cursor;
 	if (v->cursor >= v->top + rows)
@@ -252,6 +265,8 @@ static void compare_draw(void *state, struct canvas *c)
 	if (v->top + rows > n)
 		v->top = n > rows ? n - rows : 0;
 	v->page = rows;
+	if (hidden)
+		canvas_text(c, c->rows - 1, 2, STYLE_DIM, "… %zu of %zu codecs", n - rows, n);
 	if (!columns_new(&t, list_columns, COLS, n))
 		return;
 	for (size_t i = 0; i < n; i++)
@@ -420,6 +435,7 @@ const struct view view_compare = {
 	.made_for = 80,
 	.gives_up = "how the codes lie, the minimum, the bits for scales, the largest error, the relative one, the bits",
 	.open     = compare_open,
+	.passes   = compare_passes,
 	.close    = compare_close,
 	.title    = compare_title,
 	.facts    = compare_facts,

@@ -19,7 +19,7 @@ static bool open_states(struct compare_view *v, const struct view *view, size_t 
 	close_states(v);
 	v->pair.view = view;
 	for (int i = 0; i < 2; i++) {
-		v->pair.state[i] = view->open(v->session, v->pair.value[i], NULL, err);
+		v->pair.state[i] = view->open(&v->session, v->pair.value[i], NULL, err);
 		if (!v->pair.state[i])
 			return false;
 		if (view->set_cursor)

@@ -7,7 +7,7 @@
 #include "views/view.h"
 
 struct compare_view {
-	struct session *session;
+	struct session session;		/* settings; it holds nothing */
 	struct value *compared;		/* held: a table, behind its rows the quantized values */
 	size_t *order;			/* rows of the table as they are shown */
 	int sort;			/* the column they are sorted by */

@@ -10,6 +10,7 @@
  * stands and what is there stays.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -788,6 +789,17 @@ static void turn_of(struct heat_view *v)
 	forget(v);
 }
 
+/* What `t` writes has another width, so all is worked out again: where that is much, as a command, which can be stopped. */
+static bool text_by_command(const struct heat_view *v, struct wish *wish)
+{
+	const struct window *w = window_of(v);
+
+	if (!v->later || v->zoom || w->rows <= LATER / (w->cols + 1))
+		return false;
+	snprintf(wish->type, sizeof wish->type, "heat text of=%s with=%s\n", ofs[v->of].name, withs[v->with]);
+	return true;
+}
+
 static bool heat_press(void *state, const struct key *k, struct wish *wish)
 {
 	struct heat_view *v = state;
@@ -827,6 +839,8 @@ static bool heat_press(void *state, const struct key *k, struct wish *wish)
 		strcpy(wish->type, number_short(buf, patch_value(v, patch_here(v, &row, &col))));
 	else if (k->code == KEY_ENTER_)
 		zoom_in(v, wish);
+	else if (key_is(k, 't') && text_by_command(v, wish))
+		return true;
 	else if (v->zoom && (key_is(k, 'u') || k->code == KEY_ESC))
 		v->zoom--;
 	else

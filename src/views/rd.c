@@ -312,11 +312,18 @@ static bool rd_takes(const struct value *subject)
 	return subject->kind != VALUE_TABLE || is_rd_table(subject->u.table) || is_rd_accuracy(subject->u.table);
 }
 
+static int rd_passes(const struct value *subject, const struct args *options)
+{
+	(void)options;
+	return subject->kind == VALUE_TABLE ? 0 : view_sample_passes(subject, rd_usual, rd_usual_count(), SAMPLE);
+}
+
 static struct value *measure_here(struct session *s, struct value *subject, struct error *err)
 {
 	struct rd_options o = { .pad = PAD_ZERO, .most = SAMPLE };
 	struct outcome out = { 0 };
 
+	view_one_pass();
 	if (!session_rd(s, subject, &o, &out, err) || (out.job && !job_run_here(out.job, &out.value, err)))
 		return NULL;
 	return out.value;
@@ -541,6 +548,7 @@ const struct view view_rd = {
 	.made_for = 80,
 	.gives_up = "the place beside the picture: its list goes below; when low the picture itself",
 	.open = rd_open,
+	.passes = rd_passes,
 	.close = rd_close,
 	.title = rd_title,
 	.facts = rd_facts,

@@ -352,7 +352,7 @@ bool stage_poll(struct stage *s)
 			changed = true;
 		}
 	}
-	return changed;
+	return second_poll(&s->second) || changed;
 }
 
 static struct job *job_of(const struct scene *sc)
@@ -364,6 +364,8 @@ static struct job *job_now(const struct stage *s)
 {
 	struct job *job = s->n ? job_of(&s->scene[s->at]) : NULL;
 
+	if (!job)
+		job = s->second.coming ? measuring_job(s->second.state) : s->second.job;
 	for (int i = 0; i < s->n && !job; i++)
 		job = job_of(&s->scene[i]);
 	return job;
@@ -383,10 +385,10 @@ bool stage_interrupt(struct stage *s)
 	return job;
 }
 
-void stage_hand_on(struct stage *s, struct scene *sc)
+void stage_hand_on(struct stage *s, const struct view *v, void *state, struct job **job)
 {
-	if (s->background && sc->view->work && !sc->job && (sc->job = sc->view->work(sc->state, NULL)))
-		worker_put(sc->job);
+	if (s->background && v->work && !*job && (*job = v->work(state, NULL)))
+		worker_put(*job);
 }
 
 /* What `first` gives, then the view of it. */

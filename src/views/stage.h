@@ -29,6 +29,8 @@ struct second {
 	const struct view *view;		/* as last opened; NULL: nothing */
 	struct value *subject;			/* held */
 	void *state;				/* NULL: see why */
+	const struct view *coming;		/* as in a scene */
+	struct job *job;
 	size_t step, block;			/* of a walk, as the state knows it */
 	char mark[160];				/* its option mark= */
 	char why[120];

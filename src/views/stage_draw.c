@@ -140,12 +140,12 @@ static struct drawn_at scene_draw(struct scene *sc, struct canvas *c, int body_c
 }
 
 /* The second picture, with a title of its own. Where it cannot be shown the title says why. */
-static struct drawn_at second_draw(struct second *b, struct canvas *c, bool options)
+static struct drawn_at second_draw(struct second *b, struct canvas *c, bool options, bool later)
 {
 	struct scene sc = { .view = b->view, .subject = b->subject, .state = b->state };
 
 	if (sc.state && c->rows > 1)
-		return scene_draw(&sc, c, c->cols, options, false, "");
+		return scene_draw(&sc, c, c->cols, options, later, "");
 	canvas_restyle(c, 0, 0, c->cols, STYLE_TITLE, 0);
 	canvas_fit(c, 0, 1, c->cols - 2, STYLE_TITLE, b->why);
 	return (struct drawn_at){ 0, 0, 0, 0 };
@@ -250,7 +250,7 @@ static void draw_scenes(struct stage *s, struct canvas *c)
 		canvas_fit(&part, 0, 1, part.cols - 2, STYLE_TITLE, need);
 		return;
 	}
-	s->at_second = second_draw(b, &part, false);
+	s->at_second = second_draw(b, &part, false, s->background);
 	s->at_second.row += other.row;
 	s->at_second.col += other.col;
 	mark_at(&s->second_was, b->view, c, &s->at_second);
@@ -264,7 +264,9 @@ void stage_draw(struct stage *s, struct canvas *c)
 	canvas_clear(c);
 	if (stage_front(s)) {
 		draw_scenes(s, c);
-		stage_hand_on(s, stage_front(s));
+		stage_hand_on(s, stage_front(s)->view, stage_front(s)->state, &stage_front(s)->job);
+		if (s->second.state && s->at_second.rows)
+			stage_hand_on(s, s->second.view, s->second.state, &s->second.job);
 	} else {
 		struct canvas body = canvas_part(c, 1, 0, c->rows - 1, c->cols);
 
@@ -355,7 +357,7 @@ static bool picture_pair(struct scene *first, struct second *b, int width, int m
 	left = canvas_part(c, 0, 0, c->rows, half);
 	right = canvas_part(c, 0, half + 1, c->rows, width - half - 1);
 	scene_draw(first, &left, left.cols, true, false, "");
-	second_draw(b, &right, true);
+	second_draw(b, &right, true, false);
 	for (int row = 0; row < c->rows; row++)
 		canvas_glyph(c, row, half, GLYPH_V, STYLE_DIM);
 	return true;

@@ -7,7 +7,8 @@
 #include "views/stage.h"
 
 void stage_follow(struct stage *s);		/* the walk in front has moved: the view follows, or is told */
-void stage_hand_on(struct stage *s, struct scene *sc);	/* puts the work that its view wants done, if it may */
+void stage_hand_on(struct stage *s, const struct view *v, void *state, struct job **job);	/* puts the work that the view wants done, if it may */
+bool second_poll(struct second *b);	/* stage_poll() of the second view */
 void stage_keep_in_step(struct stage *s, int from);	/* the front's cursor goes where that scene's is */
 void stage_drop_second(struct stage *s);
 void stage_keep_was(struct stage *s);			/* the front, which is to be replaced, and the second picture of it go to `was` */

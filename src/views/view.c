@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/job.h"
 #include "engine/counts.h"
+#include "files/model.h"
 #include "methods/method.h"
 #include "methods/record.h"
 
@@ -76,16 +78,46 @@ void *view_open(const struct view *v, struct session *s, struct value *subject, 
 
 /* ---- what takes long ---- */
 
-enum { HEAVY = 1 << 22 };		/* weights walked through: about a tenth of a second of decoding */
+enum { HEAVY = 1 << 18 };		/* weights walked through: about ten milliseconds of decoding the slower codecs */
 
-bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options)
+static size_t weights_of(const struct value *subject)
 {
 	const struct quantized *q = value_as_quantized(subject);
 	const struct tensor *t = q ? &q->blocks : value_weights(subject);
 
-	size_t passes = v->passes && t && !value_walks(subject) ? (size_t)v->passes(subject, options) : 0;
+	return t ? tensor_count(t) : subject->kind == VALUE_MODEL ? subject->u.model->weights : 0;
+}
 
-	return passes && tensor_count(t) > HEAVY / passes;
+bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options)
+{
+	size_t passes = v->passes && !value_walks(subject) ? (size_t)v->passes(subject, options) : 0;
+
+	return passes && weights_of(subject) > HEAVY / passes;
+}
+
+bool view_text_is_heavy(const struct view *v, const struct value *subject, const struct args *options)
+{
+	return view_is_heavy(v, subject, options) || (v->work && value_weights(subject) && weights_of(subject) > HEAVY);
+}
+
+int view_sample_passes(const struct value *subject, const struct codec *const *list, size_t n, size_t most)
+{
+	size_t weights = weights_of(subject);
+	double passes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		passes += view_encoding(list[i]);
+	if (weights > most)
+		passes *= (double)most / (double)weights;
+	return weights ? (int)ceil(passes) : 0;
+}
+
+void view_one_pass(void)
+{
+	struct job *job = job_here();
+
+	if (job && job->by_pass)
+		atomic_store(&job->total, JOB_PASS);
 }
 
 int view_encoding(const struct codec *c)

@@ -92,8 +92,13 @@ const struct view *view_at(size_t i);			/* those, then the ones that were added;
 bool view_add(const struct view *v);			/* borrowed until view_remove(); false: the name is taken, or too many */
 void view_remove(const struct view *v);			/* one that is not there is no harm */
 void *view_open(const struct view *v, struct session *s, struct value *subject, const struct args *options, struct error *err);
-bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options);	/* opening it may take a quarter of a second */
+bool view_is_heavy(const struct view *v, const struct value *subject, const struct args *options);	/* opening it may take longer than a key may */
+bool view_text_is_heavy(const struct view *v, const struct value *subject, const struct args *options);	/* opening and drawing it, with none to leave work to */
 int view_encoding(const struct codec *c);	/* passes that an encoding is worth */
+/* `passes` of those that encode a sample of at most so many weights in several codecs. That is one job: within an opening it counts as one
+ * pass, and view_one_pass(), said before it, makes it all of it. */
+int view_sample_passes(const struct value *subject, const struct codec *const *list, size_t n, size_t most);
+void view_one_pass(void);
 int view_worst_passes(const struct value *subject, const struct args *options);	/* `passes` of those that pick a block: worst= looks at all */
 const struct view *view_find(const char *name);
 /* A view for a value, when none is named: tensor hist, quantized line (teaching and 32-blocks) or tree, trace line, model browse ... */

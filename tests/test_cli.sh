@@ -68,6 +68,7 @@ printf '\001\000\000\000\000\000\000\000t\001\000\000\000\040\000\000\000\000\00
 printf '\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >>"$work/odd.gguf"
 run -n -c "$work/odd.gguf" </dev/null; expect "-c that finds something bad exits with 4" 4 'bad' -
 run -n -e "m = open $work/odd.gguf" -e 'check m' </dev/null; expect "and so does check in batch mode" 4 'type 99' -
+run -n -c "$work/none.gguf" "$work/odd.gguf" </dev/null; expect "-c goes on with the next file and keeps the first code" 3 'bad' 'none\.gguf'
 run -n -c "$work" </dev/null;          expect "a directory is no file of weights" 3 - 'is a directory'
 mkfifo "$work/pipe.gguf"
 run -n -c "$work/pipe.gguf" </dev/null; expect "a pipe is refused and not waited for" 3 - 'pipe'
@@ -111,5 +112,16 @@ run -n --demo outlier </dev/null; expect "a demo prints its text once" 0 'one we
 run -n --demo nothing </dev/null; expect "one that there is not is an error" 1 '' "no demo 'nothing'"
 [ ! -e "$work/state" ]; code=$?; : >"$work/out"; : >"$work/err"
 expect "batch mode writes neither history nor progress" 0 - -
+run -n --format json -e "block q4_0 [1, 2] pad=zero > $work/b.json" </dev/null
+tr -d '\n' <"$work/b.json" | grep -q '^\[{.*}\]$' || code=99
+expect "data goes into its file without the words about it" 0 '30 zeros added' -
+run -n --format json -e 'block q4_0 [1, 2] pad=zero' </dev/null
+head -c 2 "$work/out" | grep -q '^\[{' || code=99
+expect "nor are they among data on standard output" 0 '"code"' '^note: q4_0 wants blocks of 32'
+run -n -e "matmul 2.0 1.5 step=0.0314 out=0.0314 > $work/m.svg" </dev/null
+grep -q '<svg.*' "$work/m.svg" || code=99
+expect "the picture of a method is written as SVG as well" 0 - -
+run -n -e 'affine [1, 2] bits=4' -e curve </dev/null
+expect "a record of another method is named" 1 '' 'what did each candidate cost; _ is a record of affine'
 echo "1..$n"
 exit $status

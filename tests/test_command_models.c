@@ -120,6 +120,8 @@ static void ls_lists_tensors_as_text_and_for_programs(void **state)
 	answers("ls m where=\"bytes>1e6\"", "no such tensor\n");
 	fails("ls m where=\"rows\"", ERR_SYNTAX, "a comparison");
 	fails("ls m where=\"1 < 2\"", ERR_SYNTAX, "a column");
+	fails("ls m where=\"foo > 2\"", ERR_SYNTAX, "no column 'foo'");
+	fails("ls m where=\"rel > 2\"", ERR_SYNTAX, "no column 'rel'");
 	fails("ls m where=\"((rows<2)\"", ERR_SYNTAX, "')'");
 	answers("ls m nothing*", "no such tensor\n");
 }

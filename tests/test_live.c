@@ -41,6 +41,15 @@ static const int sizes[][2] = { { 24, 80 }, { 6, 30 }, { 16, 60 }, { 40, 120 }, 
 
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
+static size_t compared;		/* screens with a fresh drawing of the same: scripts/counts adds them up */
+
+static void same_as(const char *want)
+{
+	say_both(want, snap());
+	assert_string_equal(want, snap());
+	compared++;
+}
+
 /* The keys on screens of each size, and the same keys on one screen that goes through all sizes between them, twice. */
 static void equals_fresh(const char *const keys[])
 {
@@ -63,11 +72,61 @@ static void equals_fresh(const char *const keys[])
 			snap();
 		}
 		screen_resize(&w.screen, sizes[k][0], sizes[k][1]);
-		say_both(want, snap());
-		assert_string_equal(want, snap());
+		same_as(want);
 		free(want);
 		close_world();
 	}
+}
+
+/* ---- in the middle of something ---- */
+
+static void in_the_middle_of_anything_screens_equal_fresh_ones_after_any_sizes(void **state)
+{
+	static const char *const step[] = { "x = [-1.2, -0.6, 0.2, 1.0]<Enter>", "step q4_0 x pad=zero<Enter>", "<F8>", "<F8>", "why co", NULL };
+	static const char *const find[] = { "=\"hello\"<Enter>", "vars<Enter>", "for i = 1, 90 do print(i) end<Enter>", "<C-x>/", "hel", "<Enter>", NULL };
+	static const char *const candidates[] = { "", "<Tab><Tab>", NULL };
+	static const char *const some[] = { "quantize q", "<Tab><Tab>", NULL };
+	static const char *const unfinished[] = { "y = (", "<Enter>", "3 +", NULL };
+
+	(void)state;
+	equals_fresh(step);
+	equals_fresh(find);
+	equals_fresh(candidates);
+	equals_fresh(some);
+	equals_fresh(unfinished);
+}
+
+static void work_that_runs_while_the_size_changes_ends_in_the_same_screen(void **state)
+{
+	static const char work[] = "w = gauss 32x4096 seed=1<Enter>rd w";
+	struct key enter = { .code = KEY_ENTER_ };
+	size_t meanwhile = 0;
+	char *want;
+
+	(void)state;
+	for (int k = 0; k < SIZES; k++) {
+		open_world(sizes[k][0], sizes[k][1]);
+		type(work);
+		type("<Enter>");
+		want = strdup(snap());
+		close_world();
+
+		open_world(24, 80);
+		type(work);
+		screen_key(&w.screen, &enter, "\r", 1);
+		for (int i = 0; runner_busy(w.runner); i++, meanwhile++) {
+			screen_resize(&w.screen, sizes[i % SIZES][0], sizes[i % SIZES][1]);
+			snap();
+			usleep(1000);
+			runner_poll(w.runner);
+			screen_ran(&w.screen);
+		}
+		screen_resize(&w.screen, sizes[k][0], sizes[k][1]);
+		same_as(want);
+		free(want);
+		close_world();
+	}
+	assert_true(meanwhile > 0);
 }
 
 #define X "x = [-1.2, -0.6, 0.2, 1.0]<Enter>"
@@ -511,9 +570,18 @@ static void bound_keys_stand_in_the_bar(void **state)
 	close_world();
 }
 
+static int say_compared(void **state)
+{
+	(void)state;
+	print_message("# %zu screens equal a fresh drawing\n", compared);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_the_middle_of_anything_screens_equal_fresh_ones_after_any_sizes),
+		cmocka_unit_test(work_that_runs_while_the_size_changes_ends_in_the_same_screen),
 		cmocka_unit_test(a_second_view_stands_below_and_has_the_cursor_of_the_first),
 		cmocka_unit_test(it_follows_the_walk_and_other_subjects),
 		cmocka_unit_test(a_low_pane_says_what_the_second_view_needs),
@@ -547,5 +615,5 @@ int main(void)
 	setenv("INPUTRC", "/dev/null", 1);
 	if (!kernels_choose(NULL, &err))
 		return 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, say_compared);
 }

@@ -179,6 +179,36 @@ static void every_view_draws_at_any_size_and_nothing_outside(void **state)
 	}
 }
 
+static bool has_glyph(const struct canvas *c, uint32_t ch)
+{
+	for (int i = 0; i < c->rows * c->cols; i++)
+		if (c->cell[i].ch == ch)
+			return true;
+	return false;
+}
+
+/* Charts draw themselves lower; of words and lists a part is seen. */
+static void lists_and_words_say_how_much_is_not_seen(void **state)
+{
+	static const char *const lists[] = { "compare", "diff", "browse", "affine", "matmul", "fixed", "plan", "bits", "name" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct scene *sc = opened(view_find(lists[i]));
+
+		for (int rows = 5; rows <= 14; rows += 3)
+			for (int cols = 40; cols <= 120; cols += 40) {
+				struct canvas c;
+
+				assert_true(canvas_new(&c, rows, cols, false, NULL));
+				sc->view->draw(sc->state, &c);
+				if (sc->view->height(sc->state, cols) > rows && !has_glyph(&c, 0x2026))
+					fail_msg("%s at %dx%d does not say that there is more", lists[i], cols, rows);
+				canvas_drop(&c);
+			}
+	}
+}
+
 /* Letters and digits stand in the same columns; between them are glyphs of either set. Not of heat: half blocks, which ASCII has not,
  * show twice the patches. */
 static char *words_of(const char *path)
@@ -619,6 +649,7 @@ int main(void)
 		cmocka_unit_test(every_view_has_its_pictures_at_five_sizes_in_both_glyph_sets),
 		cmocka_unit_test(every_picture_belongs_to_a_view),
 		cmocka_unit_test(every_view_draws_at_any_size_and_nothing_outside),
+		cmocka_unit_test(lists_and_words_say_how_much_is_not_seen),
 		cmocka_unit_test(ascii_pictures_say_the_same_words),
 		cmocka_unit_test(every_view_has_a_text_form),
 		cmocka_unit_test(every_view_has_an_svg_with_real_text),

@@ -122,7 +122,7 @@ static void leave(struct context *c)
 	c->command = NULL;
 	c->line = c->redirect = NULL;
 	c->redirected = NULL;
-	c->append = c->text_wanted = c->stepping = false;
+	c->append = c->text_wanted = c->stepping = c->data = false;
 }
 
 /* A place for an error that names an argument, or at least the verb. */
@@ -241,7 +241,9 @@ bool command_begin(struct context *c, const char *line, struct call *call, struc
 	if (ok) {
 		enter(c, call);
 		ok = call->command->run(c, &call->args, out, err);
-		if (ok && out->note[0])
+		if (ok && out->note[0] && c->host->format && strcmp(c->host->format, "text") && !call->redirect)
+			note(c, "%s", out->note);	/* not among the data */
+		else if (ok && out->note[0])
 			say_text(c, STYLE_PLAIN, out->note);
 		leave(c);
 	}

@@ -53,6 +53,7 @@ struct context {
 	const char *redirect;		/* file after `>`; NULL: none. Then text goes to `redirected` and is written at the end. */
 	bool append;
 	struct text *redirected;
+	bool data;			/* a table was put out as tsv or json: words about it are no part of the file */
 	bool text_wanted;		/* `text`, a redirect, line mode or batch: views write their text form */
 	bool stepping;			/* `step` stood before the verb of a method */
 	bool quit;			/* `quit` was run: whoever runs lines looks at it; the program ends with quit_code */

@@ -55,7 +55,7 @@ static bool after(struct context *c, const struct args *a, struct value *v, stru
 		notes(c, v->u.record.of->affine);
 	if (c->stepping)
 		return walk(c, a, v, err);
-	if (args_flag(a, "text"))
+	if (args_flag(a, "text") || c->redirect)
 		return show_view(c, view_default(v), v, NULL, err);
 	show_by_itself(c, v);
 	return true;

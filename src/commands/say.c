@@ -8,11 +8,17 @@
 
 #include "commands/context.h"
 
+static bool is_picture(const struct text *t)
+{
+	return !strncmp(text_str(t), "<svg", 4);
+}
+
+/* A picture or the data of a table is a file of its own: words about it are said. */
 void say_text(struct context *c, enum style style, const char *text)
 {
 	if (c->background)
 		return;
-	if (c->redirected && strncmp(text_str(c->redirected), "<svg", 4)) {	/* a picture is a file of its own: words about it are said */
+	if (c->redirected && !c->data && !is_picture(c->redirected)) {
 		text_put(c->redirected, text);
 		text_put(c->redirected, "\n");
 	} else {
@@ -64,6 +70,22 @@ static void without_end(struct text *t)
 		t->s[--t->len] = 0;
 }
 
+/* What a program reads: the words before it are no part of it. */
+static void say_data(struct context *c, struct text *out)
+{
+	if (c->redirected && c->redirected->len && !c->data) {
+		without_end(c->redirected);
+		c->host->say(c->host->arg, STYLE_PLAIN, text_str(c->redirected));
+		text_clear(c->redirected);
+	}
+	c->data = true;
+	if (c->redirected)
+		text_put(c->redirected, text_str(out));
+	without_end(out);
+	if (!c->redirected)
+		say_text(c, STYLE_PLAIN, text_str(out));
+}
+
 void say_table(struct context *c, const struct table *t)
 {
 	const char *format_wanted = c->host->format ? c->host->format : "text";
@@ -75,7 +97,11 @@ void say_table(struct context *c, const struct table *t)
 		table_write_json(t, &out);
 	else
 		table_write_text(t, c->redirected ? 0 : (size_t)(c->host->width > 0 ? c->host->width : 0), &out);
-	without_end(&out);
-	say_text(c, STYLE_PLAIN, text_str(&out));
+	if (strcmp(format_wanted, "text") != 0) {
+		say_data(c, &out);
+	} else {
+		without_end(&out);
+		say_text(c, STYLE_PLAIN, text_str(&out));
+	}
 	text_drop(&out);
 }

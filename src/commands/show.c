@@ -7,6 +7,8 @@
 
 #include "commands/options.h"
 #include "files/model.h"
+#include "methods/method.h"
+#include "methods/record.h"
 #include "session/figures.h"
 
 /* ---- where pictures go ---- */
@@ -114,8 +116,12 @@ static bool does_not_fit(const struct view *v, const struct given *x, const stru
 {
 	const char *codec = v->examples[0] ? v->examples[0] : "q4_0";
 	struct text kinds = { 0 };
-	const char *word = x && x->len < 40 ? x->text : "this";
+	const char *word = x && x->len < 40 ? x->text : "_";
 
+	if (v->fits & FITS(RECORD) && subject->kind == VALUE_RECORD) {	/* of another method */
+		error_set(err, ERR_ARGUMENT, "%s answers: %s; %s is a record of %s", v->name, v->question, word, subject->u.record.of->method->name);
+		return error_hint(err, "x", "views %s  lists those that fit", word);
+	}
 	kinds_of(v, &kinds);
 	error_set(err, ERR_ARGUMENT, "%s shows %s; %s is of kind %s", v->name, text_str(&kinds), word, value_kind_name(subject->kind));
 	text_drop(&kinds);

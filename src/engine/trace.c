@@ -2,6 +2,7 @@
 #include "engine/trace.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -198,6 +199,12 @@ bool trace_encode(struct trace *t, const struct codec *codec, const struct tenso
 	return false;
 }
 
+void trace_place(struct trace *t, const struct tensor *blocks, size_t block)
+{
+	t->in_file = blocks->buffer && blocks->buffer->mapped;
+	t->file_at = t->in_file ? blocks->offset + (uint64_t)block * t->n_bytes : 0;
+}
+
 bool trace_decode(struct trace *t, const struct tensor *blocks, size_t block, struct error *err)
 {
 	memset(t, 0, sizeof *t);
@@ -207,6 +214,7 @@ bool trace_decode(struct trace *t, const struct tensor *blocks, size_t block, st
 	memcpy(t->bytes, tensor_block(blocks, block), t->n_bytes);
 	blocks->codec->decode(blocks->codec, t->bytes, t->len, t->y, t);
 	t->block = block;
+	trace_place(t, blocks, block);
 	return end(t, err);
 }
 
@@ -546,6 +554,10 @@ void trace_bits(const struct trace *t, const struct trace_event *e, struct text 
 		else
 			text_add(out, "block byte %*u (%02x) bits %u-%u", place, first, t->bytes[first], s->bit % 8,
 				 s->bit % 8 + s->bits - 1u);
+		if (t->in_file && first != last)
+			text_add(out, "   file bytes 0x%" PRIx64 "-0x%" PRIx64, t->file_at + first, t->file_at + last);
+		else if (t->in_file)
+			text_add(out, "   file byte 0x%" PRIx64, t->file_at + first);
 		text_put(out, "\n");
 	}
 }
@@ -554,7 +566,7 @@ void trace_why(const struct trace *t, const struct trace_event *e, struct text *
 {
 	char name[40];
 	const char *s = kinds[e->kind].sentence;
-	bool bits = spans_of(e) > 1;
+	bool bits = spans_of(e) > 1 || t->in_file;
 
 	text_add(out, "%s = ", trace_name(e, name, sizeof name));
 	s = put_line(e, s, out);

@@ -71,6 +71,7 @@ struct trace {
 	float *x;			/* the weights before; NULL in a decoder's trace of foreign bytes */
 	float *y;			/* what comes back */
 	unsigned char *bytes; size_t n_bytes;
+	bool in_file; uint64_t file_at;	/* the bytes lie in a mapped file, from there on */
 };
 
 /* ---- for codecs ---- */
@@ -94,6 +95,7 @@ uint16_t trace_rounding(double place, double lo, double hi);	/* flags of a numbe
 bool trace_encode(struct trace *t, const struct codec *codec, const struct tensor *x, size_t group, size_t padding,
 		  const struct codec_options *o, size_t block, struct error *err);
 bool trace_decode(struct trace *t, const struct tensor *blocks, size_t block, struct error *err);
+void trace_place(struct trace *t, const struct tensor *blocks, size_t block);	/* where those bytes lie, if in a file; trace_decode does it */
 void trace_drop(struct trace *t);
 
 /* ---- reading ---- */
@@ -109,9 +111,10 @@ bool trace_again(const struct trace_event *e, double *v);	/* works the result ou
 enum trace_index trace_indexed(enum trace_kind kind);
 const char *trace_kind_name(enum trace_kind kind);		/* "code" */
 /* "code[3] = min(15, floor(1 / 0.15 + 8.5)) = min(15, floor(15.1667)) = 15" and a newline; then, for numbers kept in more than one
- * place, a line for each, and what the block makes of the number (interaction.md 9.5). */
+ * place or in a file, a line for each, and what the block makes of the number (interaction.md 9.5). */
 void trace_why(const struct trace *t, const struct trace_event *e, struct text *out);
-/* The lines for the bits alone: "  low 4 bits    0110   block byte 13 (c6) bits 0-3". Nothing for what is not stored. */
+/* The lines for the bits alone: "  low 4 bits    0110   block byte 13 (c6) bits 0-3", of a file "   file byte 0x47ad" too. Nothing for what
+ * is not stored. */
 void trace_bits(const struct trace *t, const struct trace_event *e, struct text *out);
 /* Parses "code[3]", "d"; false: not of that form. i is SIZE_MAX without an index. */
 bool trace_parse_name(const char *s, char name[16], size_t *i);

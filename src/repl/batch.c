@@ -219,7 +219,8 @@ int check_main(const struct program *p, int n, char *const *files)
 {
 	int first = 0;
 
-	for (int i = 0; i < n && (!first || p->keep_going); i++) {
+	(void)p;
+	for (int i = 0; i < n; i++) {
 		int code = check_file(files[i]);
 
 		first = first ? first : code;

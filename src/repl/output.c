@@ -278,7 +278,7 @@ bool output_find(struct output *o, bool older, int rows, int cols)
 {
 	size_t from = o->found < o->gone ? 0 : o->found - o->gone, i;
 
-	if (!o->n || rows < 1 || cols < 1)
+	if (!o->n)
 		return false;
 	if (o->found == SIZE_MAX || from > o->n)
 		from = o->n;
@@ -295,7 +295,8 @@ bool output_find(struct output *o, bool older, int rows, int cols)
 			return false;
 	}
 	o->found = o->gone + i;
-	set_window(o, moved(o, (struct spot){ i, 0 }, -rows / 2, cols), rows, cols);
+	if (rows > 0 && cols > 0)		/* else it is found, where nothing of it can be seen */
+		set_window(o, moved(o, (struct spot){ i, 0 }, -rows / 2, cols), rows, cols);
 	return true;
 }
 

@@ -418,6 +418,7 @@ bool quantized_record(const struct quantized *q, size_t block, struct trace *t, 
 		return trace_decode(t, &q->blocks, block, err);
 	if (!record_encoder(q, block, t, err))
 		return false;
+	trace_place(t, &q->blocks, block);
 	return !memcmp(t->bytes, tensor_block(&q->blocks, block), t->n_bytes) || record_foreign(q, block, t, err);
 }
 

@@ -16,18 +16,39 @@ struct where { struct node node[NODES_MAX]; int n, root; };
 
 struct parser { const char *s, *at; const struct table *t; struct where *w; int depth; struct error *err; };
 
-static int fail(struct parser *p, const char *wanted)
+static void name_columns(struct parser *p)
 {
 	struct text columns = { 0 };
 
 	for (size_t i = 0; i < p->t->cols; i++)
 		text_add(&columns, " %s", p->t->name[i]);
+	error_hint(p->err, "where", "columns:%s   compared by == ~= < > <= >=, joined by and or not", text_str(&columns));
+	text_drop(&columns);
+}
+
+static int fail(struct parser *p, const char *wanted)
+{
 	if (*p->at)
 		error_set(p->err, ERR_SYNTAX, "where: '%.40s' where %s should be", p->at, wanted);
 	else
 		error_set(p->err, ERR_SYNTAX, "where: it ends where %s should be", wanted);
-	error_hint(p->err, "where", "columns:%s   compared by == ~= < > <= >=, joined by and or not", text_str(&columns));
-	text_drop(&columns);
+	name_columns(p);
+	return -1;
+}
+
+/* A comparison of two things that are no columns. */
+static int no_column(struct parser *p, const struct node *left, const struct node *right)
+{
+	const struct node *word = left->op == OP_WORD ? left : right;
+
+	if (word->op != OP_WORD)
+		error_set(p->err, ERR_SYNTAX, "where: one side of a comparison must be a column");
+	else
+		error_set(p->err, ERR_SYNTAX, "where: there is no column '%s' here", word->word);
+	if (!strcmp(word->word, "rel") || !strcmp(word->word, "max") || !strcmp(word->word, "snr"))
+		error_hint(p->err, "where", "codec=q4_K measures what that would lose; open FILE ref=FILE what the file has lost");
+	else
+		name_columns(p);
 	return -1;
 }
 
@@ -124,7 +145,7 @@ static int comparison(struct parser *p)
 		if (right < 0)
 			return -1;
 		if (p->w->node[left].op != OP_COLUMN && p->w->node[right].op != OP_COLUMN)
-			return fail(p, "a column on one side of the comparison before it");
+			return no_column(p, &p->w->node[left], &p->w->node[right]);
 		return add(p, (struct node){ .op = ops[i].op, .left = left, .right = right });
 	}
 	return fail(p, "a comparison");

@@ -276,6 +276,10 @@ static void draw_list(struct bits_view *v, struct canvas *c)
 		list_row(v, &t, i, &number_formats[i]);
 	columns_fit(&t, 2, c->cols);
 	columns_head(&t, c, 0);
+	if (n > rows && rows > 1) {	/* the last row says how many are not seen */
+		rows--;
+		canvas_text(c, c->rows - 1, 2, STYLE_DIM, "… %zu of %zu formats", n - rows, n);
+	}
 	if (v->cursor < v->top)
 		v->top = v->cursor;
 	if (v->cursor >= v->top + rows)

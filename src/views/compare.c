@@ -242,11 +242,14 @@ static void compare_draw(void *state, struct canvas *c)
 	struct compare_view *v = state;
 	size_t n = compare_table(v)->rows, rows = c->rows > 1 ? (size_t)c->rows - 1 : 1;
 	struct columns t;
+	bool hidden;
 
 	if (v->pair.view) {
 		compare_pair_draw(v, c);
 		return;
 	}
+	hidden = n > rows && rows > 1;		/* the last row says how many are not seen */
+	rows -= hidden;
 	if (v->cursor < v->top)
 		v->top = v->cursor;
 	if (v->cursor >= v->top + rows)
@@ -254,6 +257,8 @@ static void compare_draw(void *state, struct canvas *c)
 	if (v->top + rows > n)
 		v->top = n > rows ? n - rows : 0;
 	v->page = rows;
+	if (hidden)
+		canvas_text(c, c->rows - 1, 2, STYLE_DIM, "… %zu of %zu codecs", n - rows, n);
 	if (!columns_new(&t, list_columns, COLS, n))
 		return;
 	for (size_t i = 0; i < n; i++)

@@ -127,9 +127,18 @@ void lines_gap(struct lines *l)
 		put(l, STYLE_PLAIN, 0, "", 0);
 }
 
+size_t lines_room(const struct lines *l, int rows, size_t top)
+{
+	return l->n > top + (size_t)rows && rows > 2 ? (size_t)rows - 1 : (size_t)rows;
+}
+
 void lines_draw(const struct lines *l, struct canvas *c, int row, size_t top)
 {
-	for (size_t i = top; i < l->n && row < c->rows; i++, row++) {
+	size_t end = c->rows > row ? top + lines_room(l, c->rows - row, top) : top;
+
+	if (c->rows > row && end < top + (size_t)(c->rows - row))
+		canvas_text(c, c->rows - 1, 2, STYLE_DIM, "\xe2\x80\xa6 %zu more lines", l->n - end);
+	for (size_t i = top; i < l->n && i < end; i++, row++) {
 		const struct line_of_words *w = &l->line[i];
 
 		if (w->label)

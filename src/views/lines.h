@@ -20,7 +20,9 @@ void lines_begin(struct lines *l, int width);		/* empties it too */
 void lines_add(struct lines *l, enum style style, int label_col, const char *label, int col, const char *words);
 void lines_addf(struct lines *l, enum style style, int label_col, const char *label, int col, const char *fmt, ...) PRINTF_LIKE(6, 7);
 void lines_gap(struct lines *l);			/* an empty line; not twice, and not at the beginning */
+/* From line `top` on; if not all fit into what is left of the canvas, its last row says how many more there are. */
 void lines_draw(const struct lines *l, struct canvas *c, int row, size_t top);
+size_t lines_room(const struct lines *l, int rows, size_t top);	/* how many of them are then drawn in so many rows */
 void lines_drop(struct lines *l);
 /* The same for `why`: sentences, wrapped at 78 columns, each line with its end. */
 void lines_sentence(struct text *out, const char *fmt, ...) PRINTF_LIKE(2, 3);

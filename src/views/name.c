@@ -19,7 +19,8 @@ struct name_view {
 	int cursor;		/* a piece */
 	size_t top;		/* line that is drawn first */
 	int page;		/* rows of the last drawing */
-	size_t lines_drawn;
+	size_t cursor_line;	/* where the piece stood in it */
+	bool follow;		/* the cursor has moved: the next drawing shows it */
 };
 
 enum { LABEL = 2, WORDS = 12, PLACE = WORDS, GETS = WORDS + 18 };
@@ -184,12 +185,11 @@ static int name_height(const void *state, int cols)
 }
 
 /* The line that a piece begins at. */
-static size_t line_of(const struct lines *l, const struct naming *n, int piece)
+static size_t line_of(const struct lines *l, int piece)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->line[i].label && piece-- == 0)
 			return i;
-	(void)n;
 	return 0;
 }
 
@@ -203,15 +203,16 @@ static void name_draw(void *state, struct canvas *c)
 	most = l.n > (size_t)c->rows ? l.n - (size_t)c->rows : 0;
 	if (v->top > most)
 		v->top = most;
-	v->page = c->rows;
-	v->lines_drawn = l.n;
+	v->cursor_line = v->n.parts ? line_of(&l, v->cursor) : 0;
+	if (v->follow && v->cursor_line < v->top)
+		v->top = v->cursor_line;
+	while (v->follow && v->cursor_line >= v->top + lines_room(&l, c->rows, v->top))
+		v->top++;
+	v->follow = false;
+	v->page = (int)lines_room(&l, c->rows, v->top);
 	lines_draw(&l, c, 0, v->top);
-	if (v->n.parts && v->cursor >= 0) {
-		size_t at = line_of(&l, &v->n, v->cursor);
-
-		if (at >= v->top && at < v->top + (size_t)c->rows)
-			canvas_glyph(c, (int)(at - v->top), 0, GLYPH_CHOSEN, STYLE_CURSOR);
-	}
+	if (v->n.parts && v->cursor_line >= v->top && v->cursor_line < v->top + (size_t)v->page)
+		canvas_glyph(c, (int)(v->cursor_line - v->top), 0, GLYPH_CHOSEN, STYLE_CURSOR);
 	lines_drop(&l);
 }
 
@@ -221,15 +222,19 @@ static bool name_press(void *state, const struct key *k, struct wish *wish)
 
 	(void)wish;
 	if (k->code == KEY_UP_ || (k->code == KEY_CHAR && k->ch == 'k')) {
-		if (v->top)
+		if (v->top > v->cursor_line || (v->top && !v->cursor)) {
 			v->top--;
-		else if (v->cursor > 0)
+		} else if (v->cursor > 0) {
 			v->cursor--;
+			v->follow = true;
+		}
 	} else if (k->code == KEY_DOWN_ || (k->code == KEY_CHAR && k->ch == 'j')) {
-		if (v->cursor < v->n.parts - 1)
+		if (v->cursor < v->n.parts - 1) {
 			v->cursor++;
-		else
+			v->follow = true;
+		} else {
 			v->top++;
+		}
 	} else if (k->code == KEY_PGUP) {
 		v->top = v->top > (size_t)v->page ? v->top - (size_t)v->page : 0;
 	} else if (k->code == KEY_PGDN) {

@@ -217,17 +217,17 @@ int told_height(const void *state, int cols)
 	return rows;
 }
 
-/* Whether lines from `top` up to the cursor's are all seen. */
-static bool cursor_seen(const struct told *t, const struct canvas *c)
+/* Rows that the lines from `top` up to line `last` take. */
+static int rows_up_to(const struct told *t, size_t last, int cols)
 {
 	size_t at = 0;
 	int rows = 0;
 	char buf[TEXT_MAX + 1];
 
-	for (size_t k = 0; k < t->lines && at <= t->cursor; k++)
+	for (size_t k = 0; k < t->lines && at <= last; k++)
 		if (seen(t, k) && at++ >= t->top)
-			rows += rows_of(text_of(t, k, room(c->cols), buf), room(c->cols));
-	return rows <= c->rows;
+			rows += rows_of(text_of(t, k, room(cols), buf), room(cols));
+	return rows;
 }
 
 static int draw_line(const struct told *t, size_t k, struct canvas *c, int row)
@@ -255,22 +255,31 @@ void told_draw(void *state, struct canvas *c)
 {
 	struct told *t = state;
 	size_t n = count(t), at = 0;
-	int row = 0;
+	struct canvas body = *c;
+	int row = 0, left;
 
-	t->page = c->rows > 1 ? (size_t)c->rows - 1 : 1;
 	if (t->cursor >= n)
 		t->cursor = n ? n - 1 : 0;
 	if (t->cursor < t->top)
 		t->top = t->cursor;
-	while (t->top < t->cursor && !cursor_seen(t, c))
+	/* Where not all fits, the last row says how much is left. */
+	if (rows_up_to(t, SIZE_MAX, c->cols) > c->rows && c->rows > 2)
+		body = canvas_part(c, 0, 0, c->rows - 1, c->cols);
+	while (t->top < t->cursor && rows_up_to(t, t->cursor, c->cols) > body.rows)
 		t->top++;
-	for (size_t k = 0; k < t->lines && row < c->rows; k++) {
+	left = rows_up_to(t, SIZE_MAX, c->cols);
+	if (left <= c->rows)
+		body = *c;
+	t->page = body.rows > 1 ? (size_t)body.rows - 1 : 1;
+	for (size_t k = 0; k < t->lines && row < body.rows; k++) {
 		if (!seen(t, k) || at++ < t->top)
 			continue;
 		if (at - 1 == t->cursor && t->line[k].name[0] && t->moved)
-			canvas_glyph(c, row, 0, GLYPH_CHOSEN, STYLE_CURSOR);
-		row = draw_line(t, k, c, row);
+			canvas_glyph(&body, row, 0, GLYPH_CHOSEN, STYLE_CURSOR);
+		row = draw_line(t, k, &body, row);
 	}
+	if (body.rows < c->rows)
+		canvas_text(c, body.rows, 2, STYLE_DIM, "\xe2\x80\xa6 %d more lines", left - body.rows);
 }
 
 /* The line with a number that is `by` lines or more from the cursor; where there is none that way, the next line, so that all can be

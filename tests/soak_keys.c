@@ -204,6 +204,7 @@ static void it_lives_and_draws_what_there_is_after_any_keys_and_sizes(void **sta
 		}
 		text_clear(&pty.all);
 	}
+	*vt.unknown = 0;		/* line mode: the terminal echoes what is typed ahead in the middle of what is written */
 	kill(pid, SIGTERM);
 	pty_ends("exit 143");
 }

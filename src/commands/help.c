@@ -379,7 +379,8 @@ void help_screen(size_t width, struct text *out)
 	text_put(out, "  help keys   what the keys do      Tab  completes, also options and names\n");
 	text_put(out, "  begin with  quantize int4 [-1.2, -0.6, 0.2, 1.0]      or  lesson\n");
 	text_put(out, "  go on with  x = [-1.2, -0.6, 0.2, 1.0]   step int4 x   block int4 x\n");
-	text_put(out, "              compare x int4 q4_0 pad=zero   line int4 x > picture.svg");
+	text_put(out, "              compare x int4 q4_0 pad=zero   line int4 x > picture.svg\n");
+	text_put(out, "  a file      open model.gguf   browse   block model:blk.0.attn_q.weight");
 }
 
 /* ---- the command ---- */

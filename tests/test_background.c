@@ -195,6 +195,8 @@ static void a_stopped_view_says_how_far_it_came_and_measures_again_with_enter(vo
 	assert_string_equal(t, expected);
 	free(t);
 	free(expected);
+	text_drop(&said);
+	text_drop(&typed);
 	stage_drop(&s);
 }
 

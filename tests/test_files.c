@@ -1149,6 +1149,17 @@ static void check_finds_a_broken_scale_by_row_block_and_byte(void **state)
 	model_drop(m);
 }
 
+static void a_finding_about_the_file_as_a_whole_has_one_blank_before_its_byte(void **state)
+{
+	struct finding f = { .grade = GRADE_ODD, .row = -1, .block = -1, .at = 0x46, .text = "two bytes belong to no tensor" };
+	struct text t = { 0 };
+
+	(void)state;
+	finding_line(&f, &t);
+	assert_string_equal(text_str(&t), "odd  byte 0x46: two bytes belong to no tensor");
+	text_drop(&t);
+}
+
 static void check_finds_what_is_odd(void **state)
 {
 	struct bytes f = { 0 };
@@ -1760,6 +1771,7 @@ int main(void)
 		cmocka_unit_test(truncated_files_never_crash),
 		cmocka_unit_test(check_finds_a_broken_scale_by_row_block_and_byte),
 		cmocka_unit_test(check_finds_what_is_odd),
+		cmocka_unit_test(a_finding_about_the_file_as_a_whole_has_one_blank_before_its_byte),
 		cmocka_unit_test(check_says_the_same_for_any_number_of_threads),
 		cmocka_unit_test(a_file_that_shrinks_while_it_is_mapped_is_an_error),
 		cmocka_unit_test(a_file_that_shrinks_while_it_is_read_is_an_error),

@@ -90,6 +90,29 @@ static void a_table_as_text_has_aligned_columns_and_is_cut_to_the_width(void **s
 	table_drop(t);
 }
 
+static void a_table_too_wide_gives_up_its_empty_columns_before_it_is_cut(void **state)
+{
+	struct table *t = table_new("a gap bytes fault");
+	struct text out = { 0 };
+
+	(void)state;
+	table_row(t);
+	table_int(t, 1);
+	table_skip(t);
+	table_int(t, 12345);
+	table_skip(t);
+	table_write_text(t, 22, &out);
+	assert_string_equal(text_str(&out), "  a  gap  bytes  fault\n  1       12345\n");
+	text_clear(&out);
+	table_write_text(t, 21, &out);
+	assert_string_equal(text_str(&out), "  a  gap  bytes\n  1       12345\n");
+	text_clear(&out);
+	table_write_text(t, 10, &out);
+	assert_string_equal(text_str(&out), "  a  bytes\n  1  12345\n");
+	text_drop(&out);
+	table_drop(t);
+}
+
 static void a_skipped_cell_stays_empty_and_the_next_value_goes_behind_it(void **state)
 {
 	struct table *t = table_new("a b c");
@@ -742,6 +765,7 @@ int main(void)
 		cmocka_unit_test(a_table_is_written_as_json_and_infinities_are_strings),
 		cmocka_unit_test(a_record_is_one_json_object),
 		cmocka_unit_test(a_table_as_text_has_aligned_columns_and_is_cut_to_the_width),
+		cmocka_unit_test(a_table_too_wide_gives_up_its_empty_columns_before_it_is_cut),
 		cmocka_unit_test(a_skipped_cell_stays_empty_and_the_next_value_goes_behind_it),
 		cmocka_unit_test(every_setting_accepts_its_own_default),
 		cmocka_unit_test(the_settings_of_the_manual_are_all_there),

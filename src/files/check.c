@@ -431,7 +431,7 @@ void finding_line(const struct finding *f, struct text *out)
 	if (f->block >= 0)
 		text_add(out, " block %" PRId64, f->block);
 	if (f->at != UINT64_MAX)
-		text_add(out, "%s byte 0x%" PRIx64, f->tensor[0] ? "," : "", f->at);
+		text_add(out, "%sbyte 0x%" PRIx64, f->tensor[0] ? ", " : "", f->at);
 	for (unsigned i = 0; i < f->bytes; i++)
 		text_add(out, "%s%02x", i ? " " : " (", f->byte[i]);
 	text_add(out, "%s%s%s", f->bytes ? ")" : "", f->tensor[0] || f->at != UINT64_MAX ? ": " : "", f->text);

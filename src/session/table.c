@@ -286,13 +286,14 @@ static void cell_text(const struct table_cell *cell, struct text *out)
 		text_escape(out, cell->text, strlen(cell->text), 0);
 }
 
-struct column { size_t width; bool words; };
+struct column { size_t width; bool words, empty, left_out; };
 
 static void measure_column(const struct table *t, size_t col, struct column *out)
 {
 	struct text word = { 0 };
 
 	out->width = strlen(t->name[col]);
+	out->empty = t->rows > 0;
 	for (size_t r = 0; r < t->rows; r++) {
 		const struct table_cell *cell = table_at(t, r, col);
 		size_t width;
@@ -302,10 +303,26 @@ static void measure_column(const struct table *t, size_t col, struct column *out
 		width = text_width(text_str(&word), word.len);
 		if (width > out->width)
 			out->width = width;
+		if (width)
+			out->empty = false;
 		if (cell->kind == CELL_TEXT)
 			out->words = true;
 	}
 	text_drop(&word);
+}
+
+/* Where the width does not do for all, empty columns go first, the last of them before the others. */
+static void leave_out_empty(const struct table *t, size_t width, struct column *column)
+{
+	size_t total = 0;
+
+	for (size_t c = 0; c < t->cols; c++)
+		total += column[c].width + 2;
+	for (size_t c = t->cols; width && total > width && c-- > 0; )
+		if (column[c].empty) {
+			column[c].left_out = true;
+			total -= column[c].width + 2;
+		}
 }
 
 static void write_row(const struct table *t, const struct column *column, size_t row, struct text *word, struct text *line)
@@ -315,6 +332,8 @@ static void write_row(const struct table *t, const struct column *column, size_t
 	text_clear(line);
 	text_put(line, "  ");
 	for (size_t c = 0; c < t->cols; c++) {
+		if (column[c].left_out)
+			continue;
 		text_clear(word);
 		if (row == SIZE_MAX)
 			text_put(word, t->name[c]);
@@ -339,6 +358,7 @@ void table_write_text(const struct table *t, size_t width, struct text *out)
 	}
 	for (size_t c = 0; c < t->cols; c++)
 		measure_column(t, c, &column[c]);
+	leave_out_empty(t, width, column);
 	for (size_t r = 0; r <= t->rows; r++) {
 		write_row(t, column, r ? r - 1 : SIZE_MAX, &word, &line);
 		text_escape(out, text_str(&line), line.len, width);

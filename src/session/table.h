@@ -42,6 +42,6 @@ const struct table_cell *table_at(const struct table *t, size_t row, size_t col)
  * infinities are strings. Both end with LF. */
 void table_write_tsv(const struct table *t, struct text *out);
 void table_write_json(const struct table *t, struct text *out);
-void table_write_text(const struct table *t, size_t width, struct text *out);	/* aligned columns, cut with an ellipsis */
+void table_write_text(const struct table *t, size_t width, struct text *out);	/* aligned columns; too wide: without empty ones, then cut with an ellipsis */
 
 #endif

@@ -69,6 +69,9 @@ printf '\143\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000
 run -n -c "$work/odd.gguf" </dev/null; expect "-c that finds something bad exits with 4" 4 'bad' -
 run -n -e "m = open $work/odd.gguf" -e 'check m' </dev/null; expect "and so does check in batch mode" 4 'type 99' -
 run -n -c "$work/none.gguf" "$work/odd.gguf" </dev/null; expect "-c goes on with the next file and keeps the first code" 3 'bad' 'none\.gguf'
+cp "$QS_SRCDIR/lessons/models/sample.gguf" "$work/short.gguf"
+run -n -e "m = open $work/short.gguf" -e "os.execute('truncate -s 40000 $work/short.gguf')" -e 'x = m["output.weight"]' </dev/null
+expect "a file that shrinks while it is open is told of, not read as zeros" 3 '' 'became shorter'
 run -n -c "$work" </dev/null;          expect "a directory is no file of weights" 3 - 'is a directory'
 mkfifo "$work/pipe.gguf"
 run -n -c "$work/pipe.gguf" </dev/null; expect "a pipe is refused and not waited for" 3 - 'pipe'

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "lua/demo.h"
 #include "lua/extend.h"
 #include "lua/player.h"
@@ -561,6 +562,18 @@ static bool load_part(struct runner *r, struct task *t, struct part *p, int *nar
 	return false;
 }
 
+/* What was read of a mapped file that is gone came as zeros: nobody is to take them for weights. */
+static void tell_of_loss(struct runner *r, struct task *t, struct part *p)
+{
+	struct error err;
+
+	if (!buffer_lost())
+		return;
+	error_set(&err, ERR_FILE, "a file that is open became shorter; what is gone was read as zeros");
+	error_hint(&err, NULL, "close  and  open  it again");
+	runner_complain(r, t, p, &err);
+}
+
 /* The part has ended well; its results are on the coroutine's stack. */
 static void finish_part(struct runner *r, struct task *t, struct part *p, bool expression, int n)
 {
@@ -579,6 +592,7 @@ static void finish_part(struct runner *r, struct task *t, struct part *p, bool e
 			scope_result(L, -1);
 		}
 		lua_settop(L, 0);
+		tell_of_loss(r, t, p);
 		return;
 	}
 	lua_pushcfunction(L, after_lua);
@@ -594,6 +608,7 @@ static void finish_part(struct runner *r, struct task *t, struct part *p, bool e
 	}
 	r->after = NULL;
 	lua_settop(L, 0);
+	tell_of_loss(r, t, p);
 }
 
 static void part_failed(struct runner *r, struct task *t, struct part *p, struct error *err)

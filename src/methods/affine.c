@@ -272,6 +272,7 @@ static void tell_units(const struct affine *a, struct record *r)
 	const struct unit *first = &a->unit[0];
 	bool one = a->units == 1, sym = a->o.sym && a->o.order != ORDER_DOCUMENT;
 	size_t told = a->units < AFFINE_TOLD_MAX ? a->units : AFFINE_TOLD_MAX;
+	bool by_range = a->o.calibration.way == CALIBRATE_MINMAX;
 	long long steps = (long long)(a->qmax - a->qmin);
 
 	record_step(r, "extremes", "affine");
@@ -279,8 +280,8 @@ static void tell_units(const struct affine *a, struct record *r)
 	record_say(r, "extremes: the range of %s, %s..%s%s", unit_word(a), number_short(lo, first->lo), number_short(hi, first->hi),
 		   one ? "" : " for the first");
 	for (size_t k = 0; k < told; k++) {
-		record_number(r, "lo", one ? SIZE_MAX : k, a->unit[k].lo, NULL);
-		record_number(r, "hi", one ? SIZE_MAX : k, a->unit[k].hi, NULL);
+		record_number(r, "lo", one ? SIZE_MAX : k, a->unit[k].lo, a->o.has_range ? "lower end asked for" : by_range ? "min(x)" : NULL);
+		record_number(r, "hi", one ? SIZE_MAX : k, a->unit[k].hi, a->o.has_range ? "upper end asked for" : by_range ? "max(x)" : NULL);
 	}
 	record_step(r, "widen", "affine");
 	record_reads(r, "lo hi");

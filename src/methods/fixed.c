@@ -64,6 +64,22 @@ static void name_of(const struct fixed_step *s, char *buf, size_t size)
 	snprintf(buf, size, "%lld", (long long)s->code);
 }
 
+/* How the code came of the raw number: what rounds it differs, what keeps it within the codes does not. */
+static void tell_code(struct record *r, const struct fixed *f, const struct fixed_step *s, size_t k)
+{
+	bool product = s->op == '*' && !f->o.forget;
+	char raw[NUMBER_SIZE], scale[NUMBER_SIZE], sum[3 * NUMBER_SIZE];
+
+	number_short(raw, s->raw);
+	if (product && (f->o.scale || f->o.n))
+		snprintf(sum, sizeof sum, "floor(%s / %s + 1/2)", raw, number_short(scale, f->scale));
+	else
+		snprintf(sum, sizeof sum, !s->op || s->op == '/' ? "round(%s)" : "%s", raw);
+	record_number(r, "code", k, (double)s->code, product ? "min(last, max(first, floor(raw / scale + 1/2)))" :
+		      !s->op || s->op == '/' ? "min(last, max(first, round(raw)))" : "min(last, max(first, raw))");
+	record_filled(r, "min(%lld, max(%lld, %s))", (long long)f->qmax, (long long)f->qmin, sum);
+}
+
 static void tell(struct reader *r, size_t k)
 {
 	static const char *const words[] = { ['+'] = "add", ['-'] = "subtract", ['*'] = "multiply", ['/'] = "divide", ['n'] = "negate" };
@@ -105,7 +121,7 @@ static void tell(struct reader *r, size_t k)
 		record_filled(r->r, s->op == '/' ? "%s x %s / %s" : "%s %s %s", a, s->op == '/' ? number_short(v, f->scale) : s->op == '+' ? "+" : "-", b);
 		record_say(r->r, "%s: %s, so %lld", words[(int)s->op], number_short(c, s->raw), (long long)s->code);
 	}
-	record_number(r->r, "code", k, (double)s->code, "rounded, and kept within the codes");
+	tell_code(r->r, f, s, k);
 	record_flags(r->r, s->flags);
 	record_number(r->r, "back", k, s->back, "code / scale");
 	record_filled(r->r, "%lld / %s", (long long)s->code, number_short(v, f->scale));

@@ -213,6 +213,25 @@ static void what_is_written_is_what_the_codec_makes(void **state)
 	value_drop(m);
 }
 
+static void a_key_that_would_spoil_the_file_or_the_number_is_refused(void **state)
+{
+	static const char *const refused[] = { "general.alignment=3", "general.alignment=0", "general.alignment=x", "a.b=5000000000", "=x" };
+	static const char *const fine[] = { "general.alignment=64", "a.b=4294967295", "a.c=-7" };
+	struct value *m = demo_model(), *q;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		assert_false(convert(m, &(struct plan_request){ .recipe = "Q8_0", .set = &refused[i], .sets = 1, .force = true }, path_of("set.gguf")));
+		assert_string_equal(err.about, "set");
+	}
+	assert_true(convert(m, &(struct plan_request){ .recipe = "Q8_0", .set = fine, .sets = 3, .force = true }, path_of("set.gguf")));
+	q = open_model(path_of("set.gguf"));
+	assert_int_equal(q->u.model->alignment, 64);
+	assert_int_equal(model_fact(q->u.model, "a.b")->u, 4294967295u);
+	value_drop(q);
+	value_drop(m);
+}
+
 static void options_choose_single_types(void **state)
 {
 	static const char *const type[] = { "blk\\.0\\..*=q8_0", "attn_v=q3_K" }, *const set[] = { "general.name=tiny", "a.number=-7", "a.flag=true", "a.real=1.5" };
@@ -692,6 +711,7 @@ int main(void)
 	struct CMUnitTest tests[60] = {
 		cmocka_unit_test(the_file_is_the_reference_tools_byte_for_byte), cmocka_unit_test(tensors_are_written_by_layer_and_name),
 		cmocka_unit_test(what_is_written_is_what_the_codec_makes), cmocka_unit_test(options_choose_single_types),
+		cmocka_unit_test(a_key_that_would_spoil_the_file_or_the_number_is_refused),
 		cmocka_unit_test(a_copy_has_the_same_tensors), cmocka_unit_test(parts_can_stay_apart),
 		cmocka_unit_test(a_file_that_is_there_is_replaced_only_with_force), cmocka_unit_test(a_stop_leaves_nothing_behind),
 		cmocka_unit_test(a_quantized_source_is_refused_without_requant),

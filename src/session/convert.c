@@ -149,11 +149,23 @@ static void set_key(struct gguf_writer *g, const char *s)
 static bool check_set(const char *s, struct error *err)
 {
 	const char *eq = strchr(s, '=');
+	char *end = NULL;
+	long long v = eq ? strtoll(eq + 1, &end, 10) : 0;
+	bool whole = eq && eq[1] && !*end;
 
-	if (eq && eq > s && eq - s < 200)
-		return true;
-	error_set(err, ERR_ARGUMENT, "'%.80s' sets nothing", s);
-	return error_hint(err, "set", "KEY=VALUE, as in  set=\"general.name=tiny\"");
+	if (!eq || eq == s || eq - s >= 200) {
+		error_set(err, ERR_ARGUMENT, "'%.80s' sets nothing", s);
+		return error_hint(err, "set", "KEY=VALUE, as in  set=\"general.name=tiny\"");
+	}
+	if (whole && (v > UINT32_MAX || v < -(long long)UINT32_MAX)) {
+		error_set(err, ERR_VALUE, "'%.80s' does not fit into 32 bits", s);
+		return error_hint(err, "set", "whole numbers are written as u32: up to 4294967295");
+	}
+	if (eq - s == 17 && !memcmp(s, "general.alignment", 17) && (!whole || v <= 0 || (v & (v - 1)))) {
+		error_set(err, ERR_VALUE, "'%.80s' would make a file that cannot be read", s);
+		return error_hint(err, "set", "a power of two, as in  set=\"general.alignment=64\"");
+	}
+	return true;
 }
 
 static void imatrix_keys(struct gguf_writer *g, const struct importance *m)
